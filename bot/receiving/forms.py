@@ -23,6 +23,7 @@ from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed
 from commands.kit.contract import Command, Refused, Reply
 from commands.kit.i18n import Text, _, pgettext, reading
+from commands.kit.input import customer
 from commands.kit.input.fields import arguments
 from commands.kit.input.forms import filled_in, form
 from commands.kit.input.mistyped import explain
@@ -83,8 +84,12 @@ class Forms:
             for argument in arguments(command.args):
                 if argument.ask.options and argument.name in given and not argument.is_reference:
                     typed = str(given.pop(argument.name))
-                    meant = registry().options[argument.ask.options].meant(typed, request, tx)
-                    if meant:
+                    text = _free_text(command, given) if argument.ask.options == "customer" else None
+                    if text and (split := customer.leading(tx, typed)):
+                        # log Vltava Kov lost its main buyer: the name, and then the title
+                        labels[argument.name], given[argument.name] = customer.label(split[0]), customer.typed(split[0].id)
+                        given[text] = split[1]
+                    elif meant := registry().options[argument.ask.options].meant(typed, request, tx):
                         labels[argument.name], given[argument.name] = meant
                     else:
                         notes.append(str(_("“{text}” matches several or none: please choose.").format(text=typed)))
@@ -173,6 +178,11 @@ class Forms:
         except (NotAllowed, NotWelcome):
             return []
         return [blocks.option(label, value, about.get(value, "")) for label, value in found]
+
+
+def _free_text(command: Command, given: Mapping[str, Any]) -> str | None:
+    """Return the free text that a command needs and a line has not given."""
+    return next((one.name for one in arguments(command.args) if one.is_free and one.required and one.name not in given), None)
 
 
 def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str, Any], refused: Refused) -> dict[str, Any]:

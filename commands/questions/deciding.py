@@ -97,11 +97,12 @@ def _plain(said: Said) -> list[str]:
             return [noun + (f" {said.people[0]}" if noun == "people" and said.people else "")]
     if said.has("noun:delegations"):
         return ["delegate"]
-    return ["policy"] if said.has("noun:policy") and not said.has("noun:audit", "metric:change") else []
+    return ["policy"] if said.has("noun:policy") and not said.has("noun:audit", "metric:change", "hit") else []
 
 
 def _audit(said: Said) -> list[str]:
-    if not said.has("noun:audit") or said.has("which:mine"):
+    changed = said.has("noun:policy") and said.has("metric:change")
+    if not (said.has("noun:audit") or changed) or said.has("which:mine"):
         return []
     by = said.people[0] if said.people else None
     return [_with("audit", Said([]), kind="policy" if said.has("noun:policy") else None, by=by, since=said.since)]
@@ -154,8 +155,9 @@ def _data(said: Said) -> list[str]:
 
 
 def _risks(said: Said) -> list[str]:
-    alone = said.has("noun:risk") and not said.has("noun:customers", "rank", "size", "riskiest", "metric", "view", "noun:digest", "colour")
-    of_kind = said.has("kind", "category") and not said.has("metric", "noun:customers")
+    others = ("noun:customers", "who", "rank", "size", "riskiest", "metric", "view", "noun:digest", "colour")
+    alone = said.has("noun:risk") and not said.has(*others)
+    of_kind = said.has("kind", "category") and not said.has("metric", "noun:customers", "who")
     if not (said.has("noun:risks") or alone or of_kind):
         return []
     worst = "worst" if said.has("rank", "size", "riskiest") else None
@@ -167,7 +169,7 @@ def _ranking(said: Said) -> list[str]:
     number = said.value("number")
     line = f"top {number}" if number and 1 <= int(number) <= 50 else "top"
     metric = said.metric or ("pd" if said.has("view:default") else None)
-    if metric is None and said.has("size") and said.has("noun:customers") and not said.has("noun:risk", "riskiest"):
+    if metric is None and said.has("size") and said.has("noun:customers", "who") and not said.has("noun:risk", "riskiest"):
         metric = "exposure"
     if metric is not None:
         ranked = _with("top", said).removeprefix("top").strip()
@@ -175,7 +177,7 @@ def _ranking(said: Said) -> list[str]:
         # what is overdue may be a payment or an action
         bare = metric == "overdue" and {"metric:overdue"} == {one for one in said.features if one not in ("state:all", "me")}
         return [*found, "list responses due=overdue"] if bare and re.search(r"\b(what|anything|things?)\b|^overdue$", said.words) else found
-    if said.has("riskiest") or (said.has("rank", "size") and said.has("noun:customers", "noun:risk", "number", "sector", "country")):
+    if said.has("riskiest") or (said.has("rank", "size") and said.has("noun:customers", "who", "noun:risk", "number", "sector", "country")):
         return [" ".join(filter(None, [line, _with("top", said).removeprefix("top").strip()]))]
     return []
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 
 from commands.kit.access import masking
-from commands.kit.input.book_values import COMPARED, settled
+from commands.kit.input.book_values import sector_words, settled
 from commands.kit.input.customer import PART_OF_A_NAME, PREFIX, typed, without_form
 from commands.kit.input.plain import folded
 from commands.questions.scanning import Token, scan, tidy
 from risk_engine.references import ours
 from storage.customers import customers, search
+from storage.customers.filter_values import filter_values
 from storage.customers.lending import facility
 from storage.customers.search import Found
 from storage.database import Tx
@@ -183,13 +181,6 @@ def mentioned(tx: Tx, text: str) -> list[tuple[str, str]]:
 # --- the book's own values ---------------------------------------------------------------------------------------------
 
 
-@cache
-def _sectors() -> Mapping[str, str]:
-    """Return the name of a sector by other words for it."""
-    table = tomllib.loads(Path(__file__).with_name("sectors.toml").read_text("utf-8"))["sectors"]
-    return {folded(word): name for name, words in table.items() for word in words}
-
-
 def values(tx: Tx, text: str) -> dict[str, tuple[str, ...]]:
     """Return the features of the book's sectors, departments, managers and groups, by how people may call them.
 
@@ -198,12 +189,12 @@ def values(tx: Tx, text: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     columns = ("manager", "department", "sector")
     for column in ("group", *columns) if re.search(r"\bgroup\b|集团", text, re.IGNORECASE) else columns:
-        for value in customers.values_of(tx, column, limit=COMPARED):
+        for value in filter_values(tx, column):
             if len(folded(value)) > 2:
                 found[folded(value)] = (f"{column}:{value}",)
-    sectors = {folded(value): value for value in customers.values_of(tx, "sector", limit=COMPARED)}
-    for word, name in _sectors().items():
-        if (there := sectors.get(folded(name))) is not None:
+    sectors = {folded(value): value for value in filter_values(tx, "sector")}
+    for word, names in sector_words().items():
+        if (there := next((sectors[folded(name)] for name in names if folded(name) in sectors), None)) is not None:
             found.setdefault(word, (f"sector:{there}",))
     return found
 

@@ -34,7 +34,8 @@ class Lexicon:
         if len(word) < 5:
             return None
         meant = nearest(word, self._words())
-        if meant is None:
+        if meant is None or word in (f"un{meant}", f"in{meant}"):
+            # the opposite is no typing error
             return None
         # short words, and names of countries, are two letters away from too many others
         most = 1 if len(word) < 8 or self.features[meant][0].startswith("country:") else 2

@@ -30,11 +30,11 @@ _POLITE = re.compile(
 _HOW = re.compile(r"^(?:how (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?|怎么|如何|怎样)\s*", re.IGNORECASE)
 # after a number and before one
 _UNIT = re.compile(
-    r"\s*\+?\s*(?:days?|weeks?|months?|quarters?|years?|hours?|percent|notch(?:es)?|points?|%|[天日周月年季级分]|个月|星期|阶段)",
+    r"\s*\+?\s*(?:days?|weeks?|months?|quarters?|years?|hours?|percent|notch(?:es)?|points?|%|million|billion|[kmbn]+\b|[天日周月年季级分亿万]|个月|星期|阶段)",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(
-    r"(?:\b(?:stages?|categor(?:y|ies)|levels?|than|over|least|within|above|below|under)|[<>=第超近])\s*$", re.IGNORECASE
+    r"(?:\b(?:stages?|categor(?:y|ies)|levels?|than|over|least|within|above|below|under)|[<>=第超近]|超过|大于)\s*$", re.IGNORECASE
 )
 _SINCE = re.compile(
     r"\b(?:since|after|from)\s+(.+)|(?:自|从)(.+?)(?:以来|起|开始|$)|\b(yesterday|last week|last month)\b|(昨天|上周|上个月)"
@@ -110,6 +110,12 @@ def _holds(asked: Asked, tx: Tx) -> bool:
         return False
     for name, value in asked.values.items():
         if known[name].ask.options == "customer" and not _is_customer(str(value), tx):
+            return False
+        if (
+            name == "which"
+            and asked.command.name == "approvals"
+            and not re.fullmatch(r"mine|decided|conditions|[aA]?-?\d+", plain(str(value)))
+        ):
             return False
         if name in ("sector", "country", "department", "text", "thing", "sub", "key", "which") and not _is_short(str(value), name, tx):
             return False

@@ -121,6 +121,17 @@ def test_a_message_is_logged_from_its_menu_with_its_words_and_its_link(desk: Des
     assert message["ts"].replace(".", "") in json.dumps(answer["blocks"])
 
 
+def test_a_line_that_leaves_something_out_opens_the_form_with_the_rest_filled_in(desk: Desk):
+    ana = desk.person("ana")
+    given = {}
+    for line in ('NOVA L4 "lost its main buyer"', "Nova Power lost its main buyer"):
+        form = opened(ana, f"/risk log {line}")
+        given[line] = (filled(form, "customer")["initial_option"]["text"]["text"], filled(form, "title")["initial_value"])
+        ana.close(form)
+
+    assert set(given.values()) == {("Nova Power (NOVA)", "lost its main buyer")}
+
+
 def test_a_message_and_a_form_are_shown_as_people_see_them(desk: Desk):
     ana = desk.person("ana")
     ana.send("general", "Lost its buyer &amp; more: Nova Power, says @mei, tell @here: see https://news.example/report")

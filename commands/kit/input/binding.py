@@ -161,6 +161,9 @@ class _Binding:
         if not open_ or (not word.text and word.quoted):
             return open_[0] if open_ else None
         for at, one in enumerate(open_):
+            if one.is_free and one.required and self._is_lone(place):
+                # one word is no title: it was meant for a choice, whose refusal says what it accepts
+                return next((other for other in open_ if other.choices and other.required), one)
             if not self._is_strict(one):
                 # a filter such as a sector leaves a word to an argument that understands it
                 later = None if one.ask.rest or one.required else self._understood_by(open_[at + 1 :], word)
@@ -168,6 +171,14 @@ class _Binding:
             if self._fits(one, word.text) or self._together(one, place) > 1 or (not word.quoted and self._resembles(one, word.text)):
                 return one
         return open_[0]
+
+    def _is_lone(self, place: int) -> bool:
+        """Return True for an unquoted word of a spaced script without loose words after it."""
+        word = self.words[place]
+        return not word.quoted and word.text.isalpha() and word.text.isascii() and len(self._loose_after(place)) == 0
+
+    def _loose_after(self, place: int) -> list[Word]:
+        return [word for word in self.words[place + 1 :] if not (word.key and self._named(word)) and not self._lettered(word)]
 
     def _understood_by(self, later: Sequence[Argument], word: Word) -> Argument | None:
         return next((one for one in later if self._is_strict(one) and one.name != "page" and self._fits(one, word.text)), None)
@@ -195,8 +206,7 @@ class _Binding:
             for at in range(place + 1, end):
                 if later and accepts(later[0] if later[0].required else _first(later, accepts, self.words[at].text), self.words[at].text):
                     return at
-        more = end < len(self.words) and not self.words[end].key
-        if self._open_text(argument) and not more and _ID_LIKE.fullmatch(plain(self.words[place].text)):
+        if self._open_text(argument) and _ID_LIKE.fullmatch(plain(self.words[place].text)):
             return place + 1
         return end
 

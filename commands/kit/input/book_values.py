@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 
@@ -12,12 +14,11 @@ from commands.kit.input.mistyped import nearest
 from commands.kit.input.plain import folded, plain
 from commands.kit.wording.words import label
 from storage.customers import customers
+from storage.customers.filter_values import filter_values
 from storage.database import Tx
 from storage.names import name_key
 
 COLUMNS = ("sector", "country", "department", "manager", "group")
-# more values than this are not compared one by one
-COMPARED = 5_000
 _LANGUAGES = (Reader("en_GB", masked=False), Reader("zh_Hans_CN", masked=False))
 # other names in daily use; Babel has the official ones
 _DAILY = {
@@ -57,6 +58,16 @@ def territories() -> Mapping[str, str]:
     return {**found, **_DAILY}
 
 
+@cache
+def sector_words() -> Mapping[str, Sequence[str]]:
+    """Return the names of sectors by other words for them, the likeliest first."""
+    found: dict[str, list[str]] = {}
+    for name, words in tomllib.loads(Path(__file__).with_name("sectors.toml").read_text("utf-8"))["sectors"].items():
+        for word in words:
+            found.setdefault(folded(word), []).append(name)
+    return found
+
+
 def settled(tx: Tx, column: str, typed: str) -> str | None:
     """Return a value in the book's spelling, from any case or width, its label or a country's name; None if no customer has it."""
     if customers.has_value(tx, column, typed):
@@ -64,11 +75,11 @@ def settled(tx: Tx, column: str, typed: str) -> str | None:
     if column == "country":
         code = territories().get(folded(typed), plain(typed).upper())
         return code if customers.has_value(tx, column, code) else None
-    wanted = name_key(typed)
-    for value in customers.values_of(tx, column, limit=COMPARED):
-        if wanted in _spellings(value):
-            return value
-    return None
+    known, wanted = filter_values(tx, column), name_key(typed)
+    meant = {name_key(name) for name in sector_words().get(folded(typed), ())} if column == "sector" else set()
+    return next((value for value in known if wanted in _spellings(value)), None) or next(
+        (value for value in known if name_key(value) in meant), None
+    )
 
 
 def _spellings(value: str) -> set[str]:
@@ -81,7 +92,7 @@ def _spellings(value: str) -> set[str]:
 
 def near(tx: Tx, column: str, typed: str) -> str | None:
     """Return the value of the book that a typing error turned into this one; None if there is none."""
-    known = customers.values_of(tx, column, limit=COMPARED)
+    known = filter_values(tx, column)
     if column == "country":
         there = {name: code for name, code in territories().items() if code in known}
         found = nearest(typed, [*there, *known])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
@@ -23,6 +24,8 @@ from storage.names import name_key
 PREFIX = "customer:"
 # the likeness of a name that contains the typed text
 PART_OF_A_NAME = 97
+# the most words of a name that a text begins with
+_LONGEST_NAME = 7
 
 CustomerText = Annotated[
     str, Field(min_length=1, max_length=200), Ask(_("Customer"), options="customer", placeholder=_("Name or id"), rest=True)
@@ -43,6 +46,11 @@ class Ambiguous(Refused):
 def typed(id: str) -> str:
     """Return a customer's id in its unambiguous form: ``customer:R-26``."""
     return f"{PREFIX}{id}" if ours(id) or id.lower().startswith(PREFIX) else id
+
+
+def label(who: Customer) -> str:
+    """Return a customer as it stands in a form: ``Vltava Kov a.s. (VK-01)``."""
+    return masking.with_id(who.id, who.name)
 
 
 def resolve_to_change(tx: Tx, text: str) -> Customer:
@@ -107,6 +115,18 @@ def without_form(name: str) -> str:
     while len(words) > 1 and _FORMS.fullmatch(words[-1]):
         words.pop()
     return " ".join(words)
+
+
+def leading(tx: Tx, text: str) -> tuple[Customer, str] | None:
+    """Return the customer whose id or name begins a text, and the rest of the text; None if none does."""
+    words = list(re.finditer(r"\S+", text))[:_LONGEST_NAME]
+    for last, following in reversed(list(pairwise(words))):
+        name = text[: last.end()]
+        whole = [hit for hit in search.find(tx, name, limit=3) if without_form(hit.name) == without_form(name)]
+        found = customers.named(tx, plain(name)) or [who for hit in whole if (who := customers.get(tx, hit.id))]
+        if len(found) == 1:
+            return found[0], text[following.start() :]
+    return None
 
 
 def _by_id(tx: Tx, id: str) -> Customer:

@@ -82,6 +82,8 @@ def test_an_id_without_a_thing_is_refused_with_the_way_to_find_it(one_book: Book
         ("list 国家=德国", "2 customers · country DE"),
         ("list country=germany sector=METALS", "1 customer · sector Metals · country DE"),
         ("list Germany", "2 customers · country DE"),
+        ("list sector=能源", "2 customers · sector Energy"),
+        ("top industry=power", "No customer has been scored yet."),
         ("list country=uk", "1 customer · country GB"),
         ("list sector=ｅｎｅｒｇｙ", "2 customers · sector Energy"),
         ("list department=corporate", "2 customers · department Corporate"),

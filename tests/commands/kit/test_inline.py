@@ -303,6 +303,8 @@ def test_nothing_is_help_and_a_lone_word_is_its_form():
             "find “a very long quote that nobody closes",
             "The quotation mark opened at ““a very long quote t…” is not closed: close it, or leave it out.",
         ),
+        ("log ACME weather L4", "Category “weather” is not accepted: expected one of credit, financial"),
+        ("respond R-17 sell", "Strategy “sell” is not accepted: expected one of avoid, reduce"),
         ("log ACME credit L4 L5", "“likelihood” is given twice: “4” and “5”."),
         ("log ACME credit L4 likelihood=4", "“likelihood” is given twice: “4” and “4”."),
         ("digest resume now", "“now” was not expected: `digest resume` takes nothing."),
