@@ -16,6 +16,7 @@ from risk_engine.indicators import derived
 from risk_engine.indicators.derived import Basis
 from risk_engine.policy.policy import Policy
 from storage.database import Database
+from storage.scoring import score_totals
 from storage.scoring.due import Due
 from storage.scoring.score_facts.owned import Book
 from storage.sight import EVERYTHING
@@ -60,9 +61,19 @@ def score(
         with database.begin(EVERYTHING, write=True) as tx:
             scoring.done(tx, policy, due, as_of=report.as_of)
     judging.judge(database, policy, clock, offered, whose=whose)
+    _count(database)
     step(OFFERED)
     report.seconds = clock.monotonic() - started
     return report
+
+
+def _count(database: Database) -> None:
+    """Count the totals of the book now, so that nobody's question has to."""
+    with database.begin(EVERYTHING) as tx:
+        counted = score_totals.count(tx)
+    if counted is not None:
+        with database.begin(EVERYTHING, write=True) as tx:
+            score_totals.keep(tx, counted)
 
 
 def _due(database: Database, policy: Policy, as_of: date, *, whole: bool) -> Due:

@@ -23,7 +23,8 @@ from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers import customers
 from storage.database import Tx
 from storage.scoring import ranking, scores
-from storage.scoring.ranking import By, Ranked, Totals
+from storage.scoring.ranking import By, Ranked
+from storage.scoring.score_totals import Totals
 
 PAGE = 15
 WEEK = timedelta(days=7)

@@ -50,6 +50,7 @@ from storage.schema.register import (
 )
 from storage.schema.scores import ScoreDriverRow, ScoreMarkRow, ScoreRunRow, ScoreStateRow, ScoreVersionRow
 from storage.schema.searching import SearchEntryRow, SearchSpellingRow, SearchStateRow, SearchWordRow
+from storage.schema.standing import ScoreTotalRow, ScoreTotalStateRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
 __all__ = [
@@ -100,6 +101,8 @@ __all__ = [
     "ScoreMarkRow",
     "ScoreRunRow",
     "ScoreStateRow",
+    "ScoreTotalRow",
+    "ScoreTotalStateRow",
     "ScoreVersionRow",
     "SealRow",
     "SearchEntryRow",

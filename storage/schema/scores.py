@@ -30,6 +30,18 @@ class ScoreRunRow(Table):
     drivers: Mapped[str | None]
 
 
+def _present(name: str, *columns: str, where: str = "superseded_at IS NULL") -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+# by these the present scores are ranked; of those with equal figures the higher loss comes first, and an unknown one last
+_RANKED = (
+    _present("ix_score_version_by_expected_loss", "expected_loss"),
+    *(_present(f"ix_score_version_by_{name}", name, "expected_loss") for name in ("ead", "pd", "grade")),
+    _present("ix_score_version_without_loss", "customer_id", where="superseded_at IS NULL AND expected_loss IS NULL"),
+)
+
+
 class ScoreVersionRow(Table):
     """A customer's figures; None is not computable, and ``missing`` lists the missing inputs. Amounts are in ``currency``.
 
@@ -50,6 +62,7 @@ class ScoreVersionRow(Table):
             sqlite_where=text("superseded_at IS NULL"),
             postgresql_where=text("superseded_at IS NULL"),
         ),
+        *_RANKED,
         numbered(),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

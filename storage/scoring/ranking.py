@@ -16,7 +16,10 @@ from risk_engine.grading import Grade
 from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+from storage.scoring import score_totals
+from storage.scoring.score_totals import Totals
 from storage.types import Money
 from storage.visibility import visible
 
@@ -71,23 +74,6 @@ class Ranked:
         return PdOrigin.POINTS if self.rating_id is None else PdOrigin.LETTER
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Totals of the filtered book; sums cover computable figures, ``without_*`` counts the others.
-
-    ``change`` is that of the expected loss; None where the ranking is by another measure.
-    """
-
-    customers: int
-    expected_loss: Decimal
-    ead: Decimal
-    without_loss: int
-    without_ead: int
-    unranked: int
-    currency: str | None
-    change: Decimal | None
-
-
 _Now, _Then, _Late = ScoreVersionRow, aliased(ScoreVersionRow), aliased(ScoreDriverRow)
 
 
@@ -98,6 +84,8 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         filters: from a customer's attribute, such as ``sector``, to the requested value, in any case.
         then: the start of changes.
     """
+    # another page of an answer asks for the moment of the first
+    at = None if at is not None and score_totals.unchanged_since(tx, at) else at
     compared = tx.connection.execute(select(ScoreRunRow.id).where(ScoreRunRow.at <= then).limit(1)).first() is not None
     measure = _measure(by, compared=compared)
     source = _source(tx, filters, at, then)
@@ -108,9 +96,33 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _Now.rating_id, _Now.confidence),
         *(_change(compared=compared), _ead_change(compared=compared), _late(), _Now.id, _Then.id.is_(None)),
     ]
+    order = (measure.desc(), _Now.expected_loss.desc().nulls_last(), _Now.customer_id)
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
-    rows: Any = tx.connection.execute(query.order_by(measure.desc(), _Now.expected_loss.desc().nulls_last(), who.customer_id).limit(limit))
-    return _totals(tx, source, measure, changed=by is By.CHANGE), [_ranked(row) for row in rows]
+    if at is None and not filters and tx.sight.everything and by in _INDEXED:
+        first = [*_first(tx, by, limit=limit).scalars(), *_without_loss(tx, by, limit=limit).scalars()]
+        query = query.where(_Now.id.in_(first))
+    rows: Any = tx.connection.execute(query.order_by(*order).limit(limit))
+    kept = score_totals.of(tx, _INDEXED[by], filters) if at is None and by in _INDEXED else None
+    return kept or _totals(tx, source, measure, changed=by is By.CHANGE), [_ranked(row) for row in rows]
+
+
+# the figures with an index; a customer has at most one present score
+_INDEXED = {By.EXPECTED_LOSS: "expected_loss", By.EXPOSURE: "ead", By.PD: "pd", By.GRADE: "grade"}
+
+
+@prepared
+def _first(_tx: Tx, by: By, *, limit: Any) -> Any:
+    """Return the first by a figure with an index, of those whose loss is known."""
+    figures = list(dict.fromkeys([getattr(_Now, _INDEXED[by]), _Now.expected_loss]))
+    query = select(_Now.id).where(known(_Now, None), *(figure.is_not(None) for figure in figures))
+    return query.order_by(*(figure.desc() for figure in figures), _Now.customer_id).limit(limit)
+
+
+@prepared
+def _without_loss(_tx: Tx, by: By, *, limit: Any) -> Any:
+    measure = getattr(_Now, _INDEXED[by])
+    query = select(_Now.id).where(known(_Now, None), _Now.expected_loss.is_(None), measure.is_not(None))
+    return query.order_by(measure.desc(), _Now.customer_id).limit(limit)
 
 
 def _ranked(row: Any) -> Ranked:
