@@ -10,7 +10,7 @@ METRICS = ("overdue", "change", "expected_loss", "pd", "exposure", "grade")
 # the filters of each list, in the order of its arguments
 TAKES = {
     "top": ("sector", "country", "department"),
-    "list": ("sector", "country", "department", "manager", "group", "colour"),
+    "list": ("sector", "country", "department", "manager", "group", "colour", "sort"),
     "list risks": ("state", "owner", "sector", "department", "category", "kind", "sort"),
     "list responses": ("state", "owner", "sector", "department", "category", "kind", "due", "sort"),
     "list breaches": ("state", "owner", "sector", "department", "colour", "sort"),
@@ -171,6 +171,10 @@ def _ranking(said: Said) -> list[str]:
     metric = said.metric or ("pd" if said.has("view:default") else None)
     if metric is None and said.has("size") and said.has("noun:customers", "who") and not said.has("noun:risk", "riskiest"):
         metric = "exposure"
+    if metric is not None and ("manager" in said.filters or "group" in said.filters):
+        # a ranking has no such filters: a list has them, and one order of its own
+        of_them = _with("list", said, sort="exposure" if metric == "exposure" else None)
+        return [of_them] if metric == "exposure" else [of_them, f"top by={metric}"]
     if metric is not None:
         ranked = _with("top", said).removeprefix("top").strip()
         found = [" ".join(filter(None, [f"{line} by={metric}", ranked]))]

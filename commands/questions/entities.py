@@ -40,8 +40,16 @@ class Named:
             self.ids.append(id)
 
 
+# risk 3, approval #12
+_NUMBERED = re.compile(r"\b(risk|response|approval|breach|override|judgement|delegation)\s+#?(\d{1,9})\b", re.IGNORECASE | re.ASCII)
+_LETTERS = {"risk": "R", "response": "T", "approval": "A", "breach": "B", "override": "O", "judgement": "J", "delegation": "D"}
+
+
 def printed_ids(text: str, named: Named) -> str:
-    """Take the ids of ours and of facilities from a text; return the rest of it."""
+    """Take the ids of entries from a text, also as ``risk 3``; return the rest of it."""
+    for found in _NUMBERED.finditer(text):
+        named.take(f"{_LETTERS[found[1].lower()]}-{int(found[2])}")
+    text = _NUMBERED.sub(lambda found: " " * len(found[0]), text)
     for found in _ID.finditer(text):
         named.take(str(ours(found[1])))
     return _ID.sub(lambda found: " " * len(found[0]), text)

@@ -19,6 +19,7 @@ from commands.questions.deciding import Said
 from commands.questions.entities import Named
 from commands.questions.lexicon import lexicon
 from commands.questions.scanning import Token, corrected, scan, tidy
+from risk_engine.references import ours
 from storage.database import Tx
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -36,6 +37,8 @@ _UNIT = re.compile(
 _MEASURED = re.compile(
     r"(?:\b(?:stages?|categor(?:y|ies)|levels?|than|over|least|within|above|below|under)|[<>=第超近]|超过|大于)\s*$", re.IGNORECASE
 )
+# words that turn a ranking round: there is none of the smallest
+_OPPOSITE = ("best", "smallest", "safest", "least", "fewest", "low", "lower", "最小", "最低", "最好", "低")
 _SINCE = re.compile(
     r"\b(?:since|after|from)\s+(.+)|(?:自|从)(.+?)(?:以来|起|开始|$)|\b(yesterday|last week|last month)\b|(昨天|上周|上个月)"
 )
@@ -66,9 +69,10 @@ def understand(text: str, tx: Tx, today: date | None) -> Understood:
         return command
     if (helped := _how_to(polite)) is not None:
         return helped
-    if re.fullmatch(r"[\w./]+-[\w./-]*\d[\w./-]*[?？]?", plain(polite), re.ASCII):
+    if re.fullmatch(r"(?:[\w./]+-[\w./-]*\d[\w./-]*|[rtabdjope]\d+)[?？]?", plain(polite), re.ASCII | re.IGNORECASE):
         # an id, whether there is such a thing or not
-        return Understood([f"show {plain(polite).rstrip('?').upper()}"], sure=True)
+        id = plain(polite).rstrip("?").upper()
+        return Understood([f"show {ours(id) or id}"], sure=True)
     found = _in_words(polite, tx, today)
     return found if found.lines else _as_typed(line, today)
 
@@ -106,10 +110,12 @@ def _holds(asked: Asked, tx: Tx) -> bool:
     needed = next((one.name for one in known.values() if one.required), None)
     if asked.command.writes and (needed is not None and needed not in asked.values):
         return False
+    if asked.command.name == "delegate" and "to" not in asked.values:
+        return False
     if "state" in asked.values and asked.command.name == "list" and asked.values.get("what") in (None, "customers"):
         return False
     for name, value in asked.values.items():
-        if known[name].ask.options == "customer" and not _is_customer(str(value), tx):
+        if (known[name].ask.options == "customer" or name == "thing") and not _is_customer(str(value), tx, exact=asked.command.writes):
             return False
         if (
             name == "which"
@@ -117,19 +123,19 @@ def _holds(asked: Asked, tx: Tx) -> bool:
             and not re.fullmatch(r"mine|decided|conditions|[aA]?-?\d+", plain(str(value)))
         ):
             return False
-        if name in ("sector", "country", "department", "text", "thing", "sub", "key", "which") and not _is_short(str(value), name, tx):
+        if name in ("sector", "country", "department", "text", "sub", "key", "which") and not _is_short(str(value), name, tx):
             return False
     return True
 
 
-def _is_customer(text: str, tx: Tx) -> bool:
+def _is_customer(text: str, tx: Tx, *, exact: bool) -> bool:
     if re.fullmatch(r"[A-Za-z]-?\d+|[\w-]+-F\d+", plain(text)):
         return True
     try:
         resolve(tx, text)
     except Ambiguous as several:
         # candidates are offered by the command itself, unless the words are a sentence
-        return len(text.split()) < 3 and len(several.candidates) > 1
+        return not exact and len(text.split()) < 3 and len(several.candidates) > 1
     except Refused:
         return False
     return True
@@ -139,6 +145,8 @@ def _is_short(value: str, name: str, tx: Tx) -> bool:
     """Return True if a value reads like a value and not like the rest of a sentence."""
     if name in ("sector", "country", "department"):
         return bool(entities.values(tx, value).get(folded(value))) or entities.is_value(tx, name, value)
+    if name == "key" and "." in value:
+        return True
     words = folded(value).split()
     return len(words) < 3 and not lexicon().features.get(folded(value)) and not any(word in lexicon().small for word in words)
 
@@ -204,6 +212,8 @@ def _harmless(unknown: Sequence[Token], tokens: Sequence[Token], text: str, said
     """Return True if the unknown words cannot be a filter or a name: few, not capitalised, and not after "in" or "of"."""
     if said.ids:
         return True
+    if any(folded(token.text) in _OPPOSITE for token in unknown):
+        return False
     strong = sum(bool(token.features) for token in tokens)
     if len(unknown) > max(2, strong):
         return False
