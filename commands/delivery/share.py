@@ -132,7 +132,8 @@ def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
     said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
     noted = reads.exported(sheet, command.name, arguments.model_dump(mode="json", exclude_none=True), earlier)
     # the decision to send it is made with its record (commands/delivery/quota.py)
-    return Reply(str(said), sheet=replace(sheet, stamp=_stamp(command.name, request)), noted=[noted])
+    dated = f"{sheet.name} {(earlier.as_of or request.at).astimezone(request.person.reader.tzinfo):%Y-%m-%d}"
+    return Reply(str(said), sheet=replace(sheet, name=dated, stamp=_stamp(command.name, request)), noted=[noted])
 
 
 def _stamp(command: str, request: Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 from openpyxl import load_workbook
@@ -43,6 +44,7 @@ def test_an_export_comes_as_a_direct_message_with_every_row_and_no_formula(desk:
     content = desk.workspace.core.store.content(sent["files"][0]["id"])
     rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert "5 rows" in said["text"]
-    assert sent["files"][0]["name"].endswith(".xlsx")
+    assert re.fullmatch(r"[\w-]+-20\d\d-\d\d-\d\d\.xlsx", sent["files"][0]["name"])
+    assert {"ID", "Name", "Rating", "Open risks"} <= set(rows[0])
     assert len(rows) == 6
     assert any(HOSTILE in row for row in rows)

@@ -44,3 +44,12 @@ def test_control_characters_and_endless_text_do_not_break_the_file():
 
 def test_letters_of_every_script_come_back():
     assert written(["青岚水务集团", "Brennavik Sjømat 🐟"]) == [["青岚水务集团", "Brennavik Sjømat 🐟"]]
+
+
+def test_a_sheet_for_people_has_wide_enough_columns_and_formatted_figures():
+    rows = [("A", Decimal("1234567.5"), 0.0389, date(2026, 11, 30)), ("a customer with a name that is long", None, None, None)]
+    sheet = load_workbook(io.BytesIO(xlsx(["Name", "EL", "PD", "As of"], rows))).active
+
+    assert [cell.number_format for cell in sheet[2]] == ["General", "#,##0.00", "#,##0.0000", "yyyy-mm-dd"]
+    assert [cell.value for cell in sheet[2]][:3] == ["A", 1234567.5, 0.0389]
+    assert sheet.column_dimensions["A"].width >= 35

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import IO, Any
 
 FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "＝", "＋", "－", "＠")
@@ -14,20 +16,32 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # spreadsheet programs decode this in any text
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _WIDEST, _NARROWEST = 60, 8
+# rows whose content decides the width of columns
+_MEASURED = 500
 
 
-def xlsx(headings: Sequence[str], rows: Iterable[Sequence[object]], *, stamp: str | None = None) -> bytes:
-    """Return one sheet as the bytes of an XLSX file; see :func:`write_xlsx`."""
+def xlsx(headings: Sequence[str], rows: Sequence[Sequence[object]], *, stamp: str | None = None) -> bytes:
+    """Return one sheet for people as the bytes of an XLSX file: columns as wide as their content, and formatted figures and dates."""
     out = io.BytesIO()
-    write_xlsx(out, headings, rows, stamp=stamp)
+    shown = rows[:_MEASURED]
+    longest = [max((len(str(row[place])) for row in shown if row[place] is not None), default=0) for place in range(len(headings))]
+    write_xlsx(out, headings, rows, stamp=stamp, longest=longest)
     return out.getvalue()
 
 
-def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[object]], *, stamp: str | None = None) -> None:
+def write_xlsx(
+    out: IO[bytes],
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    stamp: str | None = None,
+    longest: Sequence[int] | None = None,
+) -> None:
     """Write one sheet: frozen bold headings, a filter, and text cells as text, never as formulas.
 
     Args:
         rows: text, numbers, dates or None, one cell per heading; read once, row by row.
+        longest: the longest cell of each column, for a sheet that people read: its figures and dates are formatted.
         stamp: the author of the file; it becomes the workbook's description, so that the rows stay importable.
     """
     # half a second of importing, only for exports
@@ -42,10 +56,15 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
     sheet = book.create_sheet("Riskbot")
     sheet.freeze_panes = "A2"
     for place, heading in enumerate(headings, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = min(max(len(heading) + 4, _NARROWEST), _WIDEST)
+        wide = max(len(heading) + 4, _NARROWEST, (longest[place - 1] + 2) if longest else 0)
+        sheet.column_dimensions[get_column_letter(place)].width = min(wide, _WIDEST)
     bold = Font(bold=True)
 
-    def cell(value: object, font: Any = None) -> Any:
+    def cell(value: Any, font: Any = None) -> Any:
+        if longest is not None and font is None and (format_ := _format(value)):
+            made = WriteOnlyCell(sheet, value)
+            made.number_format = format_
+            return made
         if font is None and not (isinstance(value, str) and value.startswith(_MISTAKEN)):
             return _plain(value) if isinstance(value, str) else value
         made = WriteOnlyCell(sheet, _plain(str(value)))
@@ -61,6 +80,17 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
         sheet.append([cell(value) for value in row])
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(headings), 1))}1"
     book.save(out)
+
+
+def _format(value: object) -> str | None:
+    """Return the number format of an amount, a figure or a date; None for other cells."""
+    if isinstance(value, bool | datetime):
+        return None
+    if isinstance(value, Decimal):
+        return "#,##0.00"
+    if isinstance(value, date):
+        return "yyyy-mm-dd"
+    return "#,##0" if isinstance(value, int) else "#,##0.0000" if isinstance(value, float) else None
 
 
 def _plain(text: str) -> str:
