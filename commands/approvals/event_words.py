@@ -18,7 +18,7 @@ from risk_engine.approvals.events import (
 EVENTS = (
     EventWords(ApprovalRequested, _("requested approval"), ("subject", "kind", "title", "amount", "steps", "expires_at")),
     EventWords(ApprovalVoted, _("voted on the request"), ("subject", "choice", "step", "on_behalf_of", "conditions")),
-    EventWords(ApprovalDecided, _("closed the request"), ("subject", "verdict", "on_behalf_of", "conditions")),
+    EventWords(ApprovalDecided, _("closed the request"), ("subject", "on_behalf_of", "conditions")),
     EventWords(ApprovalReminded, _("reminded the approvers"), ("subject", "reminder", "step", "expires_at")),
     EventWords(ApprovalRefreshed, _("recorded that the facts have changed since the request"), ("changed",)),
     EventWords(ConditionMet, _("confirmed a condition"), ("number", "condition", "evidence")),

@@ -14,6 +14,7 @@ from commands.kit.i18n import Text, _, listed
 from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.policy import effect_words, policy_words
+from risk_engine.approvals.events import ApprovalDecided
 from risk_engine.grading import Grade
 from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
@@ -32,11 +33,17 @@ NameOf = Callable[[str], str]
 def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: Policy) -> list[Any]:
     """Return one entry, as the pieces of a bullet; ``names`` are customers' names."""
     event = entry.event
-    head = [blocks.bold(words.moment(event.at)), "  ", actor(event.actor), f" {trail_words.what(event.kind)} · ", about(event, names)]
+    head = [blocks.bold(words.moment(event.at)), "  ", actor(event.actor), f" {happened(event)} · ", about(event, names)]
     moved, told = change(event), detail(event, policy)
     below = [[moved, " · " if moved and told else "", *told], [why(event, erased)]]
     lines = [piece for part in below if any(part) for piece in ("\n", *part)]
     return [*head, *lines, "\n", blocks.code(place(entry)), version(entry)]
+
+
+def happened(event: Recorded) -> Text | str:
+    """Return what happened; a decision by its verdict, since people approve and reject, and do not close a request."""
+    verdict = (event.facts or {}).get("verdict") if event.kind == ApprovalDecided.kind else None
+    return words.label(verdict) if verdict else trail_words.what(event.kind)
 
 
 def customer_of(event: Recorded) -> str | None:

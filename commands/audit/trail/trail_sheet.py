@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 
-from commands.audit.trail import trail_lines, trail_words
+from commands.audit.trail import trail_lines
 from commands.kit import blocks
 from commands.kit.contract import Request, Sheet
 from storage.audit.history import Entry
@@ -39,7 +39,7 @@ def _row(entry: Entry, erased: Erased | None, request: Request) -> tuple[object,
     facts = event.facts or {}
     before, after = trail_lines.sides(event)
     return (
-        *(entry.seq, entry.hash, event.id, event.at.astimezone(UTC).isoformat(), event.kind, str(trail_words.what(event.kind))),
+        *(entry.seq, entry.hash, event.id, event.at.astimezone(UTC).isoformat(), event.kind, str(trail_lines.happened(event))),
         *(event.subject, trail_lines.customer_of(event), event.actor, blocks.clean(request.name_of(event.actor))),
         *(before or None, after or None, facts.get("reason"), entry.policy_version),
         *(erased.at.astimezone(UTC).isoformat() if erased else None, erased.reason if erased else None),

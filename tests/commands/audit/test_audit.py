@@ -65,6 +65,18 @@ def test_facts_that_another_version_wrote_otherwise_do_not_hide_the_entry(one_bo
     assert "level very high" in "".join(pages)
 
 
+def test_a_decision_reads_as_its_verdict_and_a_new_score_is_no_attempt_to_approve(one_book):
+    facts = {"maker": "U0ANA", "customer": "ACME", "verdict": "approved", "changed": {}}
+    with one_book.database.begin(EVERYTHING, write=True) as tx:
+        events.record(tx, RawEvent("approval.decided", "A-1", "U0OMAR", MONDAY, facts))
+        events.record(tx, RawEvent("approval.refreshed", "A-1", "clock", MONDAY, facts))
+    screen = shown(one_book.ask("audit A-1"))
+
+    assert "@U0OMAR approved · A-1" in screen
+    assert "recorded that the facts have changed since the request · A-1" in screen
+    assert "tried to approve" not in screen
+
+
 # --- the history of a thing --------------------------------------------------------------------------------------------
 
 
