@@ -12,7 +12,7 @@ from commands.kit.digest_parts import Part
 from commands.kit.i18n import Text, _, ngettext
 
 # the lines of the message, one screen; the thread has the rest
-ROOM = 20
+ROOM = 18
 
 
 @dataclass(frozen=True, slots=True)
