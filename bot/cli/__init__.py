@@ -23,7 +23,7 @@ COMMANDS = {
     "run": ("running", "run the bot (Socket Mode if SLACK_APP_TOKEN is set, else HTTP on PORT)"),
     "migrate": ("running", "bring the database's tables up to date"),
     "import": ("importing", "import a file of customers, facilities or other facts (import --help lists the kinds)"),
-    "export": ("exporting", "export the facts of a kind to a file that import can read"),
+    "export": ("exporting", "export the facts of a kind, to a file that import can read, or the scores"),
     "score": ("scoring", "score the book: PD, EAD, expected loss and grade of every customer"),
     "validate": ("validating", "compare the scores of a past day with later outcomes"),
     "calibrate": ("calibrating", "fit the line from points to PDs to the outcomes, and test it"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, in_the_book, named_filters, values_that_exist
 from commands.kit.paging import turns
 from commands.kit.wording import words
-from commands.scoring import grade_words
+from commands.scoring import grade_words, score_rows
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -181,6 +182,7 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
     args = in_the_book(args, tx)
     _totals, lines = _ranked(args, request, tx)
     overdue = _overdue(args.by, lines, tx)
+    states = _states(lines, request, tx)
     headings = (
         "rank id name sector country department grade currency expected_loss ead pd pd_origin lgd"
         " expected_loss_change_7d ead_change_7d days_past_due overdue_amount missing"
@@ -200,10 +202,18 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
                 overdue.get(line.customer),
             ),
             (line.missing or "").replace("\n", "; "),
+            *(states[line.customer][name] for name in score_rows.STATE),
         )
         for place, line in enumerate(lines, 1)
     ]
-    return Sheet(f"top-{args.by.value}", headings.split(), rows, {line.customer for line in lines})
+    return Sheet(f"top-{args.by.value}", [*headings.split(), *score_rows.STATE], rows, {line.customer for line in lines})
+
+
+def _states(lines: Sequence[Ranked], request: Request, tx: Tx) -> dict[str, dict[str, Any]]:
+    """Return stage, category and default of these customers, with their reasons."""
+    found = scores.of(tx, [line.customer for line in lines], at=request.as_of)
+    details = scores.details(tx, list(found.values()))
+    return {customer: score_rows.state(one.stage, one.category, details[one.id].figures) for customer, one in found.items()}
 
 
 COMMAND = Command(

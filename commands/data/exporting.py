@@ -1,4 +1,4 @@
-"""Exports of facts to a file: complete or not at all, and re-importable without changes."""
+"""Exports to a file, complete or not at all: facts, which can be imported again without changes, and scores."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from typing import IO, Any
 from commands.data.file_words import cannot_write
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.progress import bar
+from commands.scoring import score_rows
 from risk_engine.audit.events import AnswerExported
 from storage import events, private
 from storage.data import exporting
+from storage.data.files import EXPORTED
 from storage.data.files.formats.writers import SHEET_ROWS, WRITERS
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.private import CannotWrite
 from storage.sight import EVERYTHING
 
@@ -33,6 +35,31 @@ class ExportRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Exported:
+    """What an export of a kind writes: columns with their types, the number of rows, and the rows as known at a moment."""
+
+    names: Sequence[str]
+    types: Sequence[type]
+    count: Callable[[Tx, datetime | None], int]
+    rows: Callable[[Tx, datetime | None], Iterator[Sequence[tuple[Any, ...]]]]
+
+
+# not a kind of facts: what follows from them cannot be imported
+SCORES = "scores"
+KINDS = (*EXPORTED, SCORES)
+_SCORES = _Exported(tuple(score_rows.COLUMNS), tuple(score_rows.COLUMNS.values()), score_rows.count, score_rows.rows)
+
+
+def _facts(kind: str) -> _Exported:
+    return _Exported(
+        [field.name for field in exporting.fields_of(kind)],
+        exporting.types_of(kind),
+        lambda tx, at: exporting.count(tx, kind, at=at),
+        lambda tx, at: exporting.facts_of(tx, kind, at=at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ExportReport:
     """The result of an export."""
 
@@ -45,7 +72,10 @@ class ExportReport:
     def lines(self) -> list[str]:
         """The report in the reader's language."""
         seconds = f"{self.seconds:.1f}"
-        told = ngettext("Wrote {n} fact to {file} in {seconds} s.", "Wrote {n} facts to {file} in {seconds} s.", self.facts)
+        if self.kind == SCORES:
+            told = ngettext("Wrote {n} score to {file} in {seconds} s.", "Wrote {n} scores to {file} in {seconds} s.", self.facts)
+        else:
+            told = ngettext("Wrote {n} fact to {file} in {seconds} s.", "Wrote {n} facts to {file} in {seconds} s.", self.facts)
         lines = [str(told.format(file=self.file, seconds=seconds))]
         return lines if self.as_of is None else [*lines, str(_("As known at the end of {day} (UTC).").format(day=self.as_of.isoformat()))]
 
@@ -61,7 +91,7 @@ def run_export(
     progress: bool | None = None,
     by: str = "command line",
 ) -> ExportReport:
-    """Write every fact of a kind as known now, or at the end of a day, and record it in the trail.
+    """Write every fact of a kind, or every score, as known now, or at the end of a day, and record it in the trail.
 
     Args:
         path: its ending selects the format; an existing file is replaced only with ``force``, and only by a complete one.
@@ -81,11 +111,11 @@ def run_export(
     if as_of is not None and as_of > (now + _EARLIEST_ZONE).date():
         raise ExportRefused(_("{day} is in the future; expected today or earlier.").format(day=as_of.isoformat()))
     at = None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, 23, 59, 59, 999_999, UTC)
-    names = [field.name for field in exporting.fields_of(kind)]
+    of = _SCORES if kind == SCORES else _facts(kind)
     stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: {kind}"
     with whole_file(path, force) as out:
         with database.begin(EVERYTHING) as tx:
-            facts = exporting.count(tx, kind, at=at)
+            facts = of.count(tx, at)
             if writer is WRITERS[".xlsx"] and facts > SHEET_ROWS:
                 raise ExportRefused(
                     _("{facts} facts do not fit into a sheet of {rows} rows; export them as .csv or .parquet.").format(
@@ -93,7 +123,7 @@ def run_export(
                     )
                 )
             with bar(progress, _("Writing"), facts, "") as written:
-                writer(out, names, exporting.types_of(kind), _counted(exporting.facts_of(tx, kind, at=at), written), stamp)
+                writer(out, of.names, of.types, _counted(of.rows(tx, at), written), stamp)
         # before the file takes its name, so that no file exists without its entry in the trail
         told = AnswerExported(
             subject=f"export {kind}",

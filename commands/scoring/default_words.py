@@ -108,16 +108,26 @@ def stage(number: int | None, figures: Mapping[str, float | None], currency: str
     """Return the stage with its reasons: ``3 since 12 Aug 2026: 104 days past due, EUR 41,200 overdue``."""
     if number is None:
         return str(_("not known: no current days past due")) if figures.get("exposure") else "–"
-    why = default(figures, currency) if number == 3 else words.listed(_named(figures.get("stage_reasons"), _STAGE))
+    why = default(figures, currency) if number == 3 else stage_reasons(number, figures)
     joint = " " if number == 3 else ": "
     return f"{number}{joint}{why}" if why else str(number)
 
 
+def stage_reasons(number: int | None, figures: Mapping[str, float | None]) -> str:
+    """Return the reasons of a stage; those of stage 3 are those of the default."""
+    return reasons(figures.get("default_reasons")) if number == 3 else words.listed(_named(figures.get("stage_reasons"), _STAGE))
+
+
 def category(name: Text | None, figures: Mapping[str, float | None]) -> str:
     """Return the category with its reasons."""
+    why = category_reasons(figures)
+    return "–" if name is None else f"{name}: {why}" if why else str(name)
+
+
+def category_reasons(figures: Mapping[str, float | None]) -> str:
+    """Return the reasons of a category."""
     mask = int(figures.get("category_reasons") or 0)
     if mask & int(CategoryReason.IMPAIRED):
         # a default covers all of the debtor's claims, so one says nothing about another
         mask &= ~int(CategoryReason.NON_PERFORMING_HERE | CategoryReason.CONTAGION)
-    why = words.listed(_named(mask, _CATEGORY))
-    return "–" if name is None else f"{name}: {why}" if why else str(name)
+    return words.listed(_named(mask, _CATEGORY))

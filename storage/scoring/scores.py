@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from risk_engine.grading import Grade
 from storage import figure_blobs
+from storage.among import among
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.prepared import prepared
@@ -143,6 +144,14 @@ def figure(tx: Tx, ids: Sequence[int], name: str) -> dict[int, float]:
     rows = tx.connection.execute(query.where(ScoreVersionRow.id.in_(ids)))
     found = {id: figure_blobs.figures(names, values).get(name) for id, names, values in rows}
     return {id: value for id, value in found.items() if value is not None}
+
+
+def details(tx: Tx, found: Sequence[Score]) -> dict[int, Detail]:
+    """Return the complete figures of several scores, by the score's number."""
+    run, score = ScoreRunRow, ScoreVersionRow
+    query = select(score.id, run.figures, score.figures, run.sources, score.sources).join(run, run.id == score.run_id)
+    rows = tx.connection.execute(query.where(among(tx, score.id, [one.id for one in found]))).all()
+    return {id: Detail(figure_blobs.figures(names, values), figure_blobs.numbers(kinds, ids)) for id, names, values, kinds, ids in rows}
 
 
 def last_run(tx: Tx, *, at: datetime | None = None) -> Run | None:

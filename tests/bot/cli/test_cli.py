@@ -302,3 +302,10 @@ def test_a_preview_of_something_that_is_no_table_is_refused(typed: Typed):
 
     assert (code, said) == (1, "")
     assert "HTML" in complained
+
+
+def test_scores_are_exported_with_the_facts(typed: Typed):
+    typed("import", "customers", written("customers.csv", CUSTOMERS))
+    typed("score")
+
+    assert typed("export", "scores", "scores.csv")[1].startswith("Wrote 2 scores to scores.csv in ")

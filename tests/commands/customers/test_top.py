@@ -148,6 +148,8 @@ def test_every_line_goes_to_the_spreadsheet_with_values(scored):
     rows = [dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows]
     assert rows[0]["id"] == "NOVA"
     assert (rows[0]["grade"], rows[0]["expected_loss"], rows[0]["days_past_due"]) == ("high", Decimal(58350), 45)
+    assert (rows[0]["stage"], rows[0]["stage_reasons"]) == (2, "more than 30 days past due")
+    assert (rows[0]["category"], rows[0]["category_reasons"], rows[0]["default_reasons"]) == ("special_mention", "overdue", None)
     assert {row["id"] for row in rows if row["expected_loss"] is None} == {"JIAN", "SMITH"}
 
 

@@ -1,0 +1,66 @@
+"""Every customer's score with its complete figures, in order of the customers' ids, for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, collate, func, select
+
+from risk_engine.grading import Grade
+from storage import figure_blobs
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import CustomerVersionRow, ScoreRunRow, ScoreVersionRow
+
+CHUNK = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedScore:
+    """A customer's score; figures are None if not computable. ``as_of`` is the day of its run."""
+
+    customer: str
+    name: str
+    grade: Grade
+    model: Grade
+    stage: int | None
+    category: int | None
+    points: float | None
+    pd: float | None
+    lgd: float | None
+    ead: Decimal | None
+    expected_loss: Decimal | None
+    rwa: Decimal | None
+    ecl: Decimal | None
+    currency: str
+    as_of: date
+    figures: dict[str, float | None]
+
+
+def count(tx: Tx, *, at: datetime | None = None) -> int:
+    """Return the number of scores that are known now, or were at a moment."""
+    return int(tx.connection.execute(select(func.count()).select_from(ScoreVersionRow).where(known(ScoreVersionRow, at))).scalar_one())
+
+
+def exported(tx: Tx, *, at: datetime | None = None) -> Iterator[Sequence[ExportedScore]]:
+    """Yield all scores in chunks, as known now or at a moment."""
+    score, run, who = ScoreVersionRow, ScoreRunRow, CustomerVersionRow
+    columns = (score.customer_id, who.name, score.grade, score.model_grade, score.stage, score.category, score.points, score.pd, score.lgd)
+    amounts = (score.ead, score.expected_loss, score.rwa, score.ecl, score.currency, run.as_of, run.figures, score.figures)
+    query = select(*columns, *amounts).join(run, run.id == score.run_id)
+    query = query.join(who, and_(who.customer_id == score.customer_id, known(who, at))).where(known(score, at))
+    # a PostgreSQL database may sort by the rules of a language
+    by = collate(score.customer_id, "C") if tx.dialect == "postgresql" else score.customer_id
+    with tx.connection.execute(query.order_by(by), execution_options={"stream_results": True, "yield_per": CHUNK}) as result:
+        for rows in result.partitions():
+            yield [_exported(row) for row in rows]
+
+
+def _exported(row: Any) -> ExportedScore:
+    told: list[Any] = list(row)
+    names, values = told[-2:]
+    return ExportedScore(*told[:2], Grade(told[2]), Grade(told[3]), *told[4:-2], figure_blobs.figures(names, values))
