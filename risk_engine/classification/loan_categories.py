@@ -25,6 +25,8 @@ def classified(policy: Policy, facts: Facts, who: Default, days: Floats, stages:
     owner = facts.facilities.owner
     count = len(owner)
     no, unknown = np.zeros(count, dtype=bool), np.full(count, np.nan)
+    # whom a rebuttal spares is not credit-impaired, so that the share that may be lost matters only where it is known
+    ecl = np.where(np.isnan(ecl) & who.rebutted[owner], 0.0, ecl)
     claims = Claims(
         owner=owner,
         retail=no,

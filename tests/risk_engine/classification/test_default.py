@@ -294,6 +294,14 @@ def test_a_rebuttal_spares_stage_and_expected_credit_loss_alone_until_it_expires
         assert found["grade"] is Grade.CRITICAL
 
 
+def test_a_rebutted_default_has_a_category_also_where_its_expected_credit_loss_is_not_computable():
+    late = {"limit": 60_000.0, "outstanding": 60_000.0, "days_past_due": 100.0, "overdue": 5_000.0, "rate": np.nan}
+    found = one([late], judgements=books.judgements([(0, "rebuttal", "2026-09-01", "2026-10-31")]))
+
+    assert np.isnan(found["ecl"])
+    assert (found["stage"], found["category"]) == (2, 3)
+
+
 # --- claims of their own ---------------------------------------------------------------------------------------------
 
 
