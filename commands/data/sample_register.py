@@ -12,22 +12,28 @@ from commands.delivery import record
 from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Voter
+from risk_engine.classification import judgement
+from risk_engine.classification.judgement_kinds import JudgementKind
 from risk_engine.events import Event
+from risk_engine.grading import Grade
 from risk_engine.indicators import breach
 from risk_engine.indicators.breach import BreachState
 from risk_engine.policy.policy import Policy
-from risk_engine.references import ResponseId, RiskId
+from risk_engine.references import JudgementId, OverrideId, ResponseId, RiskId
 from risk_engine.register import register, response
 from risk_engine.register.assessment import Assessment, Category, RiskKind
 from risk_engine.register.response import Strategy
+from risk_engine.scoring import override
 from storage.approvals import approvals
+from storage.classification import judgements
 from storage.customers import customers
 from storage.data.sample_book import loaded
-from storage.data.sample_book.register import Acknowledged, Decision, Entry, Treatment
+from storage.data.sample_book.register import Acknowledged, Decision, Entry, Ruling, Treatment, rulings
 from storage.data.sample_book.register import register as written
 from storage.database import Tx
 from storage.indicators import breaches
 from storage.register import responses, risks
+from storage.scoring import overrides
 
 # the sample records outcomes; the votes behind them are filled in
 _CHOICES = {"approved": Choice.APPROVE, "rejected": Choice.REJECT, "returned": Choice.RETURN}
@@ -78,6 +84,9 @@ def _acts(now: datetime) -> Iterator[_Act]:
             yield _Act(_ago(now, one.proposed), one.key, partial(_propose, entry, one, _ago(now, one.due).date()))
             if one.decided:
                 yield _Act(_ago(now, one.decided.day), f"{one.key} decided", partial(_decide, one, one.decided))
+    for ruling in rulings():
+        yield _Act(_ago(now, ruling.proposed), ruling.key, partial(_ask, ruling, now))
+        yield _Act(_ago(now, ruling.decided.day), f"{ruling.key} decided", partial(_rule, ruling))
     for taking in taken:
         yield _Act(_ago(now, taking.day), taking.key, partial(_acknowledge, taking))
 
@@ -137,13 +146,79 @@ def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: dat
     asked, treated = approvals.of_subject(stage.tx, id), responses.get(stage.tx, id)
     if asked is None or treated is None or asked.verdict is not None:
         return None
+    asked, made = _voted(asked, decision, stage, key, at)
+    if asked.verdict is not None:
+        responses.save(stage.tx, treated.become(asked.verdict))
+    return made
+
+
+def _ask(one: Ruling, now: datetime, stage: _Stage, key: str, at: datetime) -> str | None:
+    if customers.get(stage.tx, one.customer) is None:
+        return None
+    id, happened = _overridden(one, now, stage, at) if one.grade else _judged(one, stage, at)
+    made = _kept(stage, happened, key)
+    _asked, requested = open_request(id, one.customer, one.reason, stage.policy, by=one.by, at=at, tx=stage.tx)
+    record(stage.tx, requested, stage.policy, tell=False)
+    return made
+
+
+def _judged(one: Ruling, stage: _Stage, at: datetime) -> tuple[JudgementId, Event]:
+    proposed, happened = judgement.propose(
+        judgements.next_id(stage.tx),
+        customer=one.customer,
+        kind=JudgementKind.UNLIKELY_TO_PAY,
+        since=None,
+        until=None,
+        reason=one.reason,
+        standing=None,
+        policy=stage.policy.default,
+        by=one.by,
+        at=at,
+        today=at.date(),
+    )
+    judgements.add(stage.tx, proposed)
+    return proposed.id, happened
+
+
+def _overridden(one: Ruling, now: datetime, stage: _Stage, at: datetime) -> tuple[OverrideId, Event]:
+    proposed, happened = override.propose(
+        overrides.next_id(stage.tx),
+        customer=one.customer,
+        grade=Grade[str(one.grade).upper()],
+        model=Grade[str(one.model).upper()],
+        until=_ago(now, one.until or 0).date(),
+        reason=one.reason,
+        policy=stage.policy.overrides,
+        by=one.by,
+        at=at,
+        today=at.date(),
+    )
+    overrides.add(stage.tx, proposed)
+    return proposed.id, happened
+
+
+def _rule(one: Ruling, stage: _Stage, key: str, at: datetime) -> str | None:
+    if one.key not in stage.done:
+        return None
+    id = (OverrideId if one.grade else JudgementId).parse(stage.done[one.key])
+    asked = approvals.of_subject(stage.tx, id)
+    if asked is None or asked.verdict is not None:
+        return None
+    asked, made = _voted(asked, one.decided, stage, key, at)
+    if asked.verdict is not None and isinstance(id, OverrideId) and (better := overrides.get(stage.tx, id)):
+        overrides.save(stage.tx, better.become(asked.verdict))
+    if asked.verdict is not None and isinstance(id, JudgementId) and (found := judgements.get(stage.tx, id)):
+        judgements.save(stage.tx, found.become(asked.verdict))
+    return made
+
+
+def _voted(asked: Approval, decision: Decision, stage: _Stage, key: str, at: datetime) -> tuple[Approval, str | None]:
+    """Cast the votes of a decision until there is a verdict."""
     made = None
     for by in filter(None, (decision.by, decision.second)):
         if asked.verdict is None:
             asked, made = _say(asked, by, decision, stage, key, at)
-    if asked.verdict is not None:
-        responses.save(stage.tx, treated.become(asked.verdict))
-    return made
+    return asked, made
 
 
 def _say(asked: Approval, by: str, decision: Decision, stage: _Stage, key: str, at: datetime) -> tuple[Approval, str]:

@@ -42,6 +42,7 @@ _OF: dict[str, _Incident] = {
     "LH-03": _Incident("documents", 3, 45, False, "warehouse receipts did not match the stock list"),
     "CB-01": _Incident("bankruptcy", 5, None, False, "insolvency proceedings opened on the firm's own petition"),
     "KP-02": _Incident("debt_evasion", 5, None, False, "receivables moved to a new company of the owner's family"),
+    "CT-01": _Incident("distressed_restructuring", 4, None, True, "two years without interest: a twentieth of the loan's present value"),
     "HS-01": _Incident("insurance", 2, 14, True, "premium paid after a reminder"),
 }
 

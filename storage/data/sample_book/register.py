@@ -61,6 +61,30 @@ class Acknowledged:
     day: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A judgement about a default, or an override of a grade against one, with its decision; days as for treatments.
+
+    ``grade`` replaces ``model`` in an override; a judgement has neither.
+    """
+
+    key: str
+    customer: str
+    reason: str
+    by: str
+    proposed: int
+    decided: Decision
+    grade: str | None = None
+    model: str | None = None
+    until: int | None = None
+
+
+def rulings() -> tuple[Ruling, ...]:
+    """Return the sample's judgements and overrides; keys never change their meaning."""
+    written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tuple(_ruling(row) for row in written["ruling"])
+
+
 def register() -> tuple[tuple[Entry, ...], tuple[Acknowledged, ...]]:
     """Return the sample's register entries and acknowledged breaches; keys never change their meaning."""
     written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -74,6 +98,7 @@ def people() -> set[str]:
     entries, taken = register()
     treated = [one for entry in entries for one in entry.responses]
     named = {who for entry in entries for who in (entry.by, entry.owner)} | {one.owner for one in treated} | {one.by for one in taken}
+    named |= {who for one in rulings() for who in (one.by, one.decided.by)}
     return named | {one.decided.by for one in treated if one.decided}
 
 
@@ -85,7 +110,16 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry(key=key, likelihood=likelihood, severity=severity, scope=scope, responses=responses, **plain)
 
 
+def _ruling(row: Mapping[str, Any]) -> Ruling:
+    kind = "override" if "grade" in row else "judgement"
+    return Ruling(key=f"{row['customer']} {kind}", **row | {"decided": _decision(row["decided"])})
+
+
+def _decision(row: Mapping[str, Any]) -> Decision:
+    return Decision(**{"reason": None, "second": None, **row})
+
+
 def _treatment(key: str, row: Mapping[str, Any]) -> Treatment:
     decided = row.get("decided")
     plain = {name: row[name] for name in ("strategy", "measure", "owner", "proposed", "due")}
-    return Treatment(key=key, decided=Decision(**{"reason": None, "second": None, **decided}) if decided else None, **plain)
+    return Treatment(key=key, decided=_decision(decided) if decided else None, **plain)

@@ -15,17 +15,21 @@ from commands.data.importing import run_import
 from commands.home.status import StatusArgs, status
 from playground.workspace.seed import members
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.classification.judgement_kinds import JudgementKind
+from risk_engine.grading import Grade
 from risk_engine.indicators.breach import BreachState
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Category, RiskKind
 from storage import events, migrate
 from storage.approvals import approvals
+from storage.classification import judgements
 from storage.data.sample_book import sample_file, write_sample_book
 from storage.data.sample_book.register import people, register
 from storage.database import Database
 from storage.indicators import breaches
 from storage.register import responses, risks
 from storage.schema import NoticeRow
+from storage.scoring import overrides
 from storage.sight import EVERYTHING
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -141,3 +145,13 @@ def test_status_says_that_the_book_is_the_sample(book, sqlite, asks):
 
     assert "all of its borrowers are invented" in said
     assert "invented" not in nothing
+
+
+def test_people_have_judged_a_default_and_overridden_the_grade_of_another(book, policy):
+    enter(book, policy)
+
+    with book.begin(EVERYTHING) as tx:
+        (judged,) = judgements.in_force(tx, "WS-02", on=NOW.date())
+        better = overrides.in_force(tx, "KP-02", on=NOW.date())
+    assert (judged.kind, judged.since) == (JudgementKind.UNLIKELY_TO_PAY, NOW.date() - timedelta(days=33))
+    assert (better.model, better.grade) == (Grade.CRITICAL, Grade.HIGH)

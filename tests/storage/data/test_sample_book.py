@@ -352,7 +352,7 @@ def test_serious_trouble_and_empty_cells_are_there(book):
     assert late["JL-02-F2"][0] == 104
     assert late["SP-03-F2"][0] == 285
     assert late["GY-01-F2"] == (133, 180.0)
-    assert {row["kind"] for row in incidents if not row["resolved"]} >= {"bankruptcy", "debt_evasion"}
+    assert {row["kind"] for row in incidents if not row["resolved"]} >= {"bankruptcy", "debt_evasion", "distressed_restructuring"}
     assert [sum(row[column] == "" for row in facilities) for column in ("lgd", "ccf")] == [3, 4]
     assert [sum(row[column] != "" for row in facilities) for column in ("non_accrual", "provision", "best_estimate_loss")] == [1, 1, 1]
 
