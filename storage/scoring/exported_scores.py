@@ -41,6 +41,9 @@ class ExportedScore:
     figures: dict[str, float | None]
 
 
+_NAMES = tuple(ExportedScore.__dataclass_fields__)
+
+
 def count(tx: Tx, *, at: datetime | None = None) -> int:
     """Return the number of scores that are known now, or were at a moment."""
     return int(tx.connection.execute(select(func.count()).select_from(ScoreVersionRow).where(known(ScoreVersionRow, at))).scalar_one())
@@ -61,6 +64,6 @@ def exported(tx: Tx, *, at: datetime | None = None) -> Iterator[Sequence[Exporte
 
 
 def _exported(row: Any) -> ExportedScore:
-    told: list[Any] = list(row)
-    names, values = told[-2:]
-    return ExportedScore(*told[:2], Grade(told[2]), Grade(told[3]), *told[4:-2], figure_blobs.figures(names, values))
+    *cells, names, packed = row
+    values: dict[str, Any] = dict(zip(_NAMES, [*cells, figure_blobs.figures(names, packed)], strict=True))
+    return ExportedScore(**values | {name: Grade(values[name]) for name in ("grade", "model")})

@@ -112,7 +112,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 def _ruling(row: Mapping[str, Any]) -> Ruling:
     kind = "override" if "grade" in row else "judgement"
-    return Ruling(key=f"{row['customer']} {kind}", **row | {"decided": _decision(row["decided"])})
+    return Ruling(key=f"{row['customer']} {kind}", **{**row, "decided": _decision(row["decided"])})
 
 
 def _decision(row: Mapping[str, Any]) -> Decision:
