@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.recomputation import arrears, categories, default, letters, losses, provisions, sizes, stages, weights
+from tests.recomputation import points as marks
 from tests.recomputation import promises as promised
 from tests.recomputation.curves import Curves, by_points
 
@@ -12,11 +13,15 @@ EPOCH = date(1970, 1, 1)
 ORIGINS = {None: 0, "letter": 1, "points": 2, "default": 3}
 
 
-def figures(book, points):
-    """Return the figures of every customer by name; ``points`` are the scorecard's, for customers without a letter."""
+# what the card takes from the loans and the letters, which are worked out anew; all else it takes from accounts and readings
+OWN = {"pd", "days_past_due", "lgd"}
+
+
+def figures(book, measures):
+    """Return the figures of every customer by name; ``measures`` are the stored figures of accounts, readings and the register."""
     sales, curves = sizes.of_groups(book), Curves(book.policy)
     defaulted = {one["id"] for one in book.rows["customers"] if default_of(book, one["id"]).holds}
-    return {one["id"]: of_customer(book, one, points[one["id"]], sales, curves, defaulted) for one in book.rows["customers"]}
+    return {one["id"]: of_customer(book, one, measures[one["id"]], sales, curves, defaulted) for one in book.rows["customers"]}
 
 
 def default_of(book, customer):
@@ -24,18 +29,48 @@ def default_of(book, customer):
     return default.judged(book, customer, loans, [arrears.late(book, loan) for loan in loans])
 
 
-def of_customer(book, customer, points, sales, curves, defaulted):
+def of_customer(book, customer, measures, sales, curves, defaulted):
     """Return the figures of one customer; None is not computable."""
     loans = sorted(book.of_customer("facilities", customer["id"]), key=lambda loan: loan["id"])
     lates = [arrears.late(book, loan) for loan in loans]
     who = default.judged(book, customer["id"], loans, lates)
     letter = letters.counting(book, customer["id"])
+    floor = book.policy["scoring"]["pd_floor"]
+    card = {name: value for name, value in measures.items() if name not in OWN}
+    card["pd"] = 1.0 if who.holds else max(letter["pd"], floor) if letter else None
+    card["days_past_due"] = max((one.days for one in lates if one.days is not None), default=None)
+    card["lgd"] = on_the_bound(lgd_of(book, loans), measures["lgd"])
+    points = marks.points(book.policy, card)
     pd, origin = pd_of(book, who, letter, points)
     claims = [
         of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, loans, defaulted)
         for loan, late in zip(loans, lates, strict=True)
     ]
-    return summed(book, loans, lates, claims, who, sales[customer["id"]]) | {"pd": pd, "pd_origin": ORIGINS[origin]}
+    found = summed(book, loans, lates, claims, who, sales[customer["id"]]) | {"pd": pd, "pd_origin": ORIGINS[origin]}
+    found |= {"points": points, "days_past_due": card["days_past_due"]}
+    seen = found | {
+        "pd_letter": None if letter is None else max(letter["pd"], floor),
+        "material": bool(loans) and arrears.material_days(book, loans, lates) is not None,
+        "days_unknown": any(late.days is None and loan["outstanding"] for loan, late in zip(loans, lates, strict=True)),
+        "default": who.holds,
+        "guarantor": any(
+            row["guarantor"] in defaulted and not (row["until"] and row["until"] < book.day)
+            for row in book.of_customer("guarantees", customer["id"])
+        ),
+    }
+    return found | {"model_grade": marks.grade(book.policy, seen, measures["register_grade"])}
+
+
+def on_the_bound(own, stored):
+    """Return the stored figure where both are equal but for a rounding: the last bit decides on which side of a band's bound it is."""
+    return stored if None not in (own, stored) and abs(own - stored) <= 1e-12 else own
+
+
+def lgd_of(book, loans):
+    """Return the mean LGD of a customer's loans by exposure."""
+    eads = {one["id"]: losses.ead(book, one) for one in loans}
+    items = losses.securities(book, loans)
+    return losses.weighted([losses.lgd(book, loan, items[loan["id"]], loans, eads) for loan in loans], [eads[loan["id"]] for loan in loans])
 
 
 def pd_of(book, who, letter, points):

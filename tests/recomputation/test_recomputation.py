@@ -16,7 +16,7 @@ from storage.data.files import stage
 from storage.data.sample_book import sample_file, write_sample_book
 from storage.database import Database
 from storage.policy import policies
-from storage.scoring import scores
+from storage.scoring import score_drivers, scores
 from storage.sight import EVERYTHING
 from tests.recomputation import book, mutated, recomputed
 
@@ -54,7 +54,7 @@ def judged(masters, tmp_path, policy):
             run_export(database, kind, tmp_path / f"{kind}.csv", now=NOON, as_of=None, force=False, by="test")
         database.close()
         exported = book.Book.of(tmp_path, DAY, book.policy(PACKAGED))
-        return stored, recomputed.figures(exported, {customer: one["points"] for customer, one in stored.items()})
+        return stored, recomputed.figures(exported, stored)
 
     return judge
 
@@ -72,7 +72,14 @@ def figures(database):
     """Return the stored figures of every customer."""
     with database.begin(EVERYTHING) as tx:
         customers = [row[0] for chunk in exporting.facts_of(tx, "customers") for row in chunk]
-        return {customer: scores.detail(tx, score).figures for customer, score in scores.of(tx, customers).items()}
+        return {customer: scores.detail(tx, score).figures | graded(tx, score) for customer, score in scores.of(tx, customers).items()}
+
+
+def graded(tx, score):
+    """Return the model's grade, and the worst that breaches, threats and incidents ask for, which the exported files do not tell."""
+    found = score_drivers.of(tx, [score.id])[score.id]
+    register = [int(one.grade) for one in found if one.name in {"breach", "threat", "incident"}]
+    return {"model_grade": int(score.model), "register_grade": max(register, default=0)}
 
 
 def differences(stored, anew):

@@ -169,6 +169,7 @@ def test_days_of_grace_pass_over_every_holiday_that_lies_in_their_way():
         [(1, "2026-02-10", "NaT")],
         [(1, "NaT", "2026-02-10")],
         [(1, "2026-02-01", "2026-02-10"), (1, "2026-02-10", "2026-02-12")],
+        [(1, "2026-02-01", "2026-02-10"), (1, "2026-02-05", "2026-02-12")],
     ],
 )
 def test_holidays_that_overlap_or_are_not_whole_are_refused(rows):

@@ -131,6 +131,24 @@ def test_what_was_paid_in_advance_on_one_loan_settles_no_other():
     assert reasons(one(lent, instalments=due, payments=paid)) == Reason.PAST_DUE
 
 
+DUE = (0, 0, "2026-05-01", 6000.0, 0.0)
+OWED = {"limit": 60_000.0, "outstanding": 60_000.0}
+
+
+@pytest.mark.parametrize(("fed", "days"), [("2026-09-10", 0), ("2026-09-11", 20)])
+def test_an_instalment_counts_once_payments_have_been_loaded_after_it_was_due(fed, days):
+    found = one([OWED], instalments=[(0, 0, "2026-09-10", 10.0, 0.0)], payments=[(0, 0, "2026-04-30", 1.0)], fed_until=np.datetime64(fed))
+
+    assert found["days_past_due"] == days
+
+
+def test_a_schedule_proves_nothing_of_a_debtor_of_whom_no_payment_was_ever_loaded():
+    lent = [(0, OWED), (1, OWED)]
+    found = scored(2, RATED, lent, instalments=[DUE, (1, *DUE[1:])], payments=[(1, 0, "2026-04-30", 1.0)])
+
+    assert found.figures["days_past_due"].tolist() == [0, 152]
+
+
 EVIDENCE = {
     "bankruptcy": ({}, {"incidents": [(0, "bankruptcy", 5, "2026-08-12", None)]}, Reason.BANKRUPTCY),
     "debt evasion": ({}, {"incidents": [(0, "debt_evasion", 5, "2026-08-12", None)]}, Reason.EVASION),
