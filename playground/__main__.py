@@ -30,7 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     bot_url = f"http://127.0.0.1:{options.bot_port or _free_port(BOT_PORT)}/slack/events"
     try:
-        core = build(Settings(options.data, options.transport, bot_url, manifest=options.manifest, tour=options.tour))
+        core = build(
+            Settings(
+                options.data, options.transport, bot_url, manifest=options.manifest, tour=options.tour, older=options.without_new_blocks
+            )
+        )
     except (OSError, ValueError) as problem:
         print(f"The manifest or the tour cannot be read: {problem}", file=sys.stderr)
         return 1
@@ -50,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--manifest", type=Path, help="the app's manifest, a JSON file")
     parser.add_argument("--tour", type=Path, help="three things to try first, a JSON file")
+    parser.add_argument(
+        "--without-new-blocks", action="store_true", help="play a workspace that does not know data_table and data_visualization yet"
+    )
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND ...", help="starts the bot, with its settings set")
     return parser
 

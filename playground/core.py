@@ -39,6 +39,8 @@ class Settings:
     ack_seconds: float = ACK_SECONDS
     retry_delays: tuple[float, ...] = RETRY_DELAYS
     tour: Path | None = None
+    # without Slack's newer blocks
+    older: bool = False
 
 
 @dataclass
@@ -110,7 +112,7 @@ def build(settings: Settings) -> Core:
         stream=stream,
         wire=wire,
         faults=Faults(),
-        weather=Weather(),
+        weather=Weather(older=settings.older),
         rates=Rates(settings.rate_limits),
         files={file["id"]: file for file in store.files()},
     )

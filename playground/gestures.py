@@ -89,7 +89,7 @@ def _answer(core: Core, payload: Any, ticket: ResponseUrl) -> str:
 
 def show_response(core: Core, ticket: ResponseUrl, body: Json) -> Json:
     """Show an answer to a command or an action in its place: ephemeral unless ``in_channel``."""
-    limits.check_message(body, core.files)
+    limits.check_message(body, core.files, core.weather.lacking)
     channel = core.workspace.channels[ticket.channel]
     thread = body.get("thread_ts") or ticket.thread_ts
     message = messages.from_bot(body.get("text") or "", body.get("blocks"), thread_ts=thread, metadata=body.get("metadata"))

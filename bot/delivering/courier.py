@@ -13,9 +13,9 @@ from slack_sdk import WebClient
 
 from bot.clock import Clock
 from bot.delivering import posting
+from bot.delivering.block_forms import BlockForms
 from bot.delivering.channels import Channels, Unreachable
 from bot.delivering.deletions import Deletions
-from bot.delivering.files import picture_block
 from bot.delivering.news import News, Readership
 from bot.delivering.secrecy import goes_masked
 from bot.policy_in_force import PolicyBook
@@ -69,6 +69,13 @@ class Pace:
         return min(max(age / 4, self.settle), self.longest)
 
 
+@dataclass
+class _NotNow(Exception):
+    """A written message may not be shown any more; an outcome of None leaves it to the next claim."""
+
+    outcome: dict[str, Any] | None
+
+
 class Unwritable(Exception):
     """A message cannot be rendered because of a fault of the product."""
 
@@ -95,6 +102,7 @@ class Courier:
     _thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
+        self.forms = BlockForms(self.database, self.client, self.clock)
         self.news = News(self.database, self.people, self.channels, self.clock)
         self.deletions = Deletions(self.database, self.client, self.clock, lambda: self.policies.now.privacy.messages_days, self.owner)
 
@@ -181,6 +189,8 @@ class Courier:
             return self._not_yet(delivery, error)
         try:
             return self._send(delivery, channel, opening, message, readers)
+        except _NotNow as held_back:
+            return held_back.outcome
         except Exception as error:  # every error of the network or of Slack has a meaning for the message
             return self._failed(delivery, error)
 
@@ -310,25 +320,24 @@ class Courier:
             return self._dead(delivery, delivery.error or NO_ANSWER)
         if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
             return self._sent(None, None, TOO_LATE)
-        if message.picture is not None:
-            message = replace(message, blocks=[*message.blocks, picture_block(self.client, message.picture)])
-        if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
-            # too little of the lease is left: another courier might claim the message while it is being sent
-            return None
-        if self.news.have_changed(readers):
-            return self._again(delivery, timedelta(seconds=1), READ_BY_OTHERS)
         self._rest(channel, self.pace.between_posts)
-        where = posting.post(self.client, delivery, channel, message, thread)
+        where = posting.post(self.client, self.forms, delivery, channel, message, thread, still=lambda: self._still(delivery, readers))
         self._told.pop(delivery.audience, None)
         return self._sent(*where)
+
+    def _still(self, delivery: Delivery, readers: Readership) -> None:
+        """Check, immediately before each call that shows a message, that it may still be shown; raise _NotNow otherwise."""
+        if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
+            # too little of the lease is left: another courier might claim the message while it is being sent
+            raise _NotNow(None)
+        if self.news.have_changed(readers):
+            raise _NotNow(self._again(delivery, timedelta(seconds=1), READ_BY_OTHERS))
 
     def _rewrite(self, delivery: Delivery, opening: Opening, message: Message, readers: Readership) -> dict[str, Any]:
         """Update a thread's first message, which is safe to repeat."""
         if self._in_trouble(delivery, NO_ANSWER)[0] >= self.pace.gives_up:
             return self._dead(delivery, delivery.error or NO_ANSWER)
-        if self.news.have_changed(readers):
-            return self._again(delivery, timedelta(seconds=1), READ_BY_OTHERS)
-        posting.rewrite(self.client, delivery, opening, message)
+        posting.rewrite(self.client, self.forms, delivery, opening, message, still=lambda: self._still(delivery, readers))
         return self._sent(opening.channel, opening.ts)
 
     def _write(self, delivery: Delivery, channel: str) -> tuple[Opening | None, Message | None, Readership]:

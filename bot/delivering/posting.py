@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -10,30 +9,37 @@ from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from bot.slack.call_outcomes import Unreadable, fate
-from commands.delivery.slack_answers import ABOUT_BLOCKS
-from commands.kit.blocks import fit
-from commands.kit.contract import Message
+from bot.delivering.block_forms import BlockForms
+from bot.slack.call_outcomes import Unreadable
+from commands.kit.contract import Blocks, Message
 from storage.delivery.deliveries import Delivery, Opening
-
-log = logging.getLogger(__name__)
 
 EVENT_TYPE = "riskbot_delivery"
 PAGE = 200
 
 
-def post(client: WebClient, delivery: Delivery, channel: str, message: Message, thread: str | None) -> tuple[str, str]:
+def post(
+    client: WebClient,
+    forms: BlockForms,
+    delivery: Delivery,
+    channel: str,
+    message: Message,
+    thread: str | None,
+    *,
+    still: Callable[[], None],
+) -> tuple[str, str]:
     """Post once; return the channel and the timestamp.
+
+    Args:
+        still: raises if it must not be posted any more; a picture may have taken a while.
 
     Raises:
         Unreadable: the answer lacks the message's place, so that it may have been posted.
     """
-    posted = {
+    posted: dict[str, Any] = {
         "channel": channel,
         "text": message.text,
-        "blocks": fit(message.blocks) or None,
         "thread_ts": thread,
         "metadata": {"event_type": EVENT_TYPE, "event_payload": {**message.metadata, "id": delivery.key}},
         "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, delivery.key)),
@@ -42,14 +48,25 @@ def post(client: WebClient, delivery: Delivery, channel: str, message: Message, 
         "link_names": False,
         "parse": "none",
     }
-    answer = _with_or_without_blocks(client.chat_postMessage, delivery, posted)
+
+    def call(body: Blocks | None) -> Mapping[str, Any]:
+        still()
+        return client.chat_postMessage(**posted, blocks=body).data  # type: ignore[return-value]
+
+    answer = forms.send(call, message.blocks, about=delivery.key)
     return str(answer.get("channel") or channel), _timestamp(answer)
 
 
-def rewrite(client: WebClient, delivery: Delivery, opening: Opening, message: Message) -> None:
-    """Update a message, which is safe to repeat."""
-    written = {"channel": opening.channel, "ts": opening.ts, "text": message.text, "blocks": fit(message.blocks)}
-    _with_or_without_blocks(client.chat_update, delivery, written)
+def rewrite(
+    client: WebClient, forms: BlockForms, delivery: Delivery, opening: Opening, message: Message, *, still: Callable[[], None]
+) -> None:
+    """Update a message, which is safe to repeat; ``still`` is as in :func:`post`."""
+
+    def call(body: Blocks | None) -> Any:
+        still()
+        return client.chat_update(channel=opening.channel, ts=opening.ts, text=message.text, blocks=body)
+
+    forms.send(call, message.blocks, about=delivery.key)
 
 
 def posted_before(client: WebClient, delivery: Delivery, channel: str, thread: str | None, *, margin: timedelta) -> str | None:
@@ -68,18 +85,6 @@ def posted_before(client: WebClient, delivery: Delivery, channel: str, thread: s
             raise Unreadable("there is more, and no way to it")
         if not cursor:
             return None
-
-
-def _with_or_without_blocks(call: Callable[..., Any], delivery: Delivery, message: dict[str, Any]) -> Mapping[str, Any]:
-    """Call, and repeat without blocks if Slack refuses them, as an alert without its table is better than none."""
-    try:
-        answer: Mapping[str, Any] = call(**message).data
-    except SlackApiError as error:
-        if fate(error)[1] not in ABOUT_BLOCKS:
-            raise
-        log.error("Slack refuses the blocks of a message", extra={"delivery": delivery.key, "why": str(error)[:300]})
-        answer = call(**{**message, "blocks": None}).data
-    return answer
 
 
 def _timestamp(answer: Mapping[str, Any]) -> str:

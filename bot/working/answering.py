@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
-from dataclasses import replace
 from typing import Any
 
-from bot.delivering.files import picture_block
+from slack_sdk.webhook import WebhookResponse
+
+from bot.delivering.block_forms import BlocksRefused, reasons_in
 from bot.slack.call_outcomes import fate
 from bot.slack.client import webhook
 from bot.slack.outgoing_calls import Elsewhere
 from bot.working.desk import Desk
 from bot.working.ticket import Ticket
 from commands.delivery import Draft, tell
-from commands.delivery.slack_answers import Fate
-from commands.kit import blocks
-from commands.kit.contract import Reply, To
+from commands.delivery.slack_answers import ABOUT_BLOCKS, Fate
+from commands.kit.contract import Blocks, Reply, To
+from commands.kit.older_blocks import newer
 from storage.database import Busy
 from storage.sight import NOTHING
 
@@ -28,11 +31,9 @@ def give(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", pa
     Args:
         passing: another answer follows.
     """
-    reply = _illustrated(desk, reply)
-    body = blocks.fit(reply.blocks) or None
-    if ticket.response_url and _by_url(desk, ticket.response_url, reply, body):
+    if ticket.response_url and _by_url(desk, ticket, reply):
         return
-    if ticket.channel and _ephemeral(desk, ticket, reply, body):
+    if ticket.channel and _ephemeral(desk, ticket, reply):
         return
     try:
         direct_message(desk, ticket, reply, notice=notice, passing=passing)
@@ -57,19 +58,27 @@ def direct_message(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "a
     desk.courier.wake()
 
 
-def _illustrated(desk: Desk, reply: Reply) -> Reply:
-    """Return the reply with its picture as a block, above the buttons."""
-    if reply.picture is None:
-        return reply
-    above = len(reply.blocks) - (1 if reply.blocks and reply.blocks[-1]["type"] == "actions" else 0)
-    body = [*reply.blocks[:above], picture_block(desk.client, reply.picture), *reply.blocks[above:]]
-    return replace(reply, blocks=body, picture=None)
+class _Unexplained(Exception):
+    """An answer's address refuses newer blocks without a word about them."""
 
 
-def _by_url(desk: Desk, url: str, reply: Reply, body: Any) -> bool:
+def _by_url(desk: Desk, ticket: Ticket, reply: Reply) -> bool:
     try:
-        response = webhook(url, desk.client).send(text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces)
+        client = webhook(str(ticket.response_url), desk.client)
     except Elsewhere:
+        return False
+
+    def call(body: Blocks | None) -> WebhookResponse:
+        response = client.send(text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces)
+        if (refused := _refused(response)) is not None:
+            raise refused if refused.reasons or not newer(body or []) else _Unexplained(str(refused))
+        return response
+
+    try:
+        response = desk.courier.forms.send(call, reply.blocks, about=f"answer {ticket.key}")
+    except (_Unexplained, BlocksRefused) as error:
+        # the next way says why, and nothing has been shown
+        log.warning("response_url refused the blocks", extra={"error": str(error)[:200]})
         return False
     except Exception as error:  # an answer is best effort; the effect is on record
         log.warning("response_url failed", extra={"error": type(error).__name__})
@@ -82,11 +91,23 @@ def _by_url(desk: Desk, url: str, reply: Reply, body: Any) -> bool:
     return taken
 
 
-def _ephemeral(desk: Desk, ticket: Ticket, reply: Reply, body: Any) -> bool:
-    try:
-        desk.client.chat_postEphemeral(
+def _refused(response: WebhookResponse) -> BlocksRefused | None:
+    """Return what the address says against the blocks: Slack's error as JSON, or its code alone."""
+    said: Any = str(response.body).strip()
+    with contextlib.suppress(ValueError):
+        said = json.loads(said)
+    code = said.get("error") if isinstance(said, dict) else said
+    return BlocksRefused(code, reasons_in(said)) if isinstance(code, str) and code in ABOUT_BLOCKS else None
+
+
+def _ephemeral(desk: Desk, ticket: Ticket, reply: Reply) -> bool:
+    def call(body: Blocks | None) -> Any:
+        return desk.client.chat_postEphemeral(
             channel=str(ticket.channel), user=ticket.person, text=reply.text, blocks=body, thread_ts=ticket.thread
         )
+
+    try:
+        desk.courier.forms.send(call, reply.blocks, about=f"answer {ticket.key}")
     except Exception as error:  # not in the channel, or Slack is away: try a direct message
         log.info("chat.postEphemeral failed", extra={"error": type(error).__name__})
         return False

@@ -17,6 +17,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks
 from commands.kit.i18n import reading
+from commands.kit.older_blocks import in_view
 from storage.database import Busy
 from storage.delivery import visits
 from storage.sight import NOTHING
@@ -70,7 +71,7 @@ class Homes:
 
     def show(self, user: str, body: Blocks) -> None:
         """Publish these blocks as a person's Home tab."""
-        view = {"type": "home", "blocks": blocks.fit(body, most=blocks.VIEW_BLOCKS)}
+        view = {"type": "home", "blocks": blocks.fit(in_view(body), most=blocks.VIEW_BLOCKS)}
         try:
             self.executor.client.views_publish(user_id=user, view=view)
         except Exception as error:  # Home is filled again at the next opening; somebody who has left has none

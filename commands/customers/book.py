@@ -11,7 +11,7 @@ from commands.customers.lists.customers import CUSTOMERS
 from commands.customers.lists.responses import RESPONSES
 from commands.customers.lists.risks import RISKS
 from commands.customers.lists.shape import ME, ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.input.fields import arguments
@@ -45,7 +45,7 @@ def list_(args: ListArgs, request: Request, tx: Tx) -> Reply:
     if not rows:
         return Reply(_nothing(args, listing, total, given, tx))
     heading = f"{listing.count(total)} · {given}" if given else str(listing.count(total))
-    table = blocks.table(listing.headings, [row.shown for row in rows], right=listing.right, widest=30)
+    table = tables.table(listing.headings, [row.shown for row in rows], caption=heading, lead=listing.lead)
     pages = -(-total // PAGE)
     note = _("Page {page} of {pages} · {order}").format(page=args.page, pages=pages, order=ORDERED[sort][1])
     notes = [blocks.note(note), *([blocks.note(listing.legend)] if listing.legend else [])]

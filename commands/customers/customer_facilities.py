@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commands.customers import customer_facts
 from commands.customers.customer_facts import Known
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Reply, Request
 from commands.kit.i18n import _, ngettext, pgettext
@@ -55,13 +55,13 @@ def _table(found: Sequence[Facility], known: Known) -> dict[str, object]:
             words.label(one.kind),
             words.money(one.outstanding, one.currency),
             words.money(one.limit, one.currency),
-            amount,
-            _late(one),
-            words.day(one.maturity) if one.maturity else "–",
+            tables.figure(amount, _converted(one, known)),
+            tables.figure(_late(one), one.days_past_due),
+            tables.dated(one.maturity),
         )
         for one, amount in zip(found, converted, strict=True)
     ]
-    return blocks.table(headings, rows, right=(2, 3, 4))
+    return tables.table(headings, rows, caption=_("Facilities"), lead=4)
 
 
 def _converted(one: Facility, known: Known) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
 from commands.kit.i18n import _, listed, ngettext
@@ -33,7 +33,7 @@ def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
     found = ngettext("{n} customer like “{text}”", "{n} customers like “{text}”", len(hits)).format(text=asked)
     known = customers.many(tx, [hit.id for hit in hits])
     rows = [(hit.id, masking.called(hit), known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
-    body = [blocks.header(found), blocks.table((_("ID"), _("Name"), _("Sector"), _("Country")), rows, widest=40)]
+    body = [blocks.header(found), tables.table((_("ID"), _("Name"), _("Sector"), _("Country")), rows, caption=found)]
     return Reply(blocks.escape(f"{found}: " + listed(masking.called(hit) for hit in hits[:3])), body)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from commands.customers.customer_facts import Known
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Reply, Request
 from commands.kit.i18n import Text, _
@@ -28,11 +28,11 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
     behind = Behind(detail, lineage.inputs(tx, score, policy), known.reasons)
     heading = f"{masking.called(known.who)} · {grade_words.marked(score, policy)} · {score_card.total(score)}"
     body: Blocks = [blocks.header(heading), blocks.facts(_standing(known, score, detail, request))]
-    body.append(blocks.table(score_card.HEADINGS, score_card.table(behind, policy), right=score_card.RIGHT))
+    body.append(tables.table(score_card.HEADINGS, score_card.table(behind, policy), caption=_("Scorecard")))
     body += [blocks.paragraph(blocks.bold(_("Reasons"))), blocks.bullets([[score_words.reason(one)] for one in known.reasons])]
     body += _condition(known, score, detail, request)
     if moved := score_groups.moves(score, detail, policy):
-        body.append(blocks.table(score_groups.MOVES_HEADINGS, moved, right=(1, 2)))
+        body.append(tables.table(score_groups.MOVES_HEADINGS, moved, caption=_("Market moves")))
     seen = _("{id} · scored {at} · the model's grade is the worst of its drivers")
     body.append(blocks.note(seen.format(id=known.who.id, at=words.moment(score.known_at))))
     return Reply(blocks.escape(heading), body, shareable=True)

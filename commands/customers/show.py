@@ -21,6 +21,7 @@ from commands.kit.contract import Args, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.customer import Ambiguous, CustomerText, ThisCustomer, resolve, typed
 from commands.kit.input.fields import AnyCase, Ask
+from commands.kit.input.filters import Word
 from commands.kit.wording import words
 from commands.register import risk_card
 from risk_engine.audit.secrecy import Secrecy
@@ -29,6 +30,9 @@ from risk_engine.references import RiskId
 from storage.customers import customers
 from storage.database import Tx
 from storage.register import responses, risks
+
+# figures over time that have a button
+OTHERS = 8
 
 
 class View(StrEnum):
@@ -48,6 +52,7 @@ _FORMER = BeforeValidator(lambda word: View.TREND.value if word == "chart" else 
 class ShowArgs(Args):
     customer: CustomerText
     view: Annotated[View | None, _FORMER, AnyCase, Ask(_("View"))] = None
+    of: Annotated[Word | None, Ask(_("Figure over time"))] = None
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
@@ -59,6 +64,8 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
         choices = [(Text(masking.with_id(id, name)), ShowArgs(customer=typed(id))) for id, name in several.candidates]
         return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
     known = customer_facts.look(tx, who, request)
+    if args.view is View.TREND or args.of is not None:
+        return _trend(known, args.of, request, tx)
     if args.view is not None:
         return replace(_view(args.view, known, request, tx), pages=[(_("◀ Back"), ShowArgs(customer=typed(who.id)))])
     watched = standings(tx, request.policy, who, today=request.today, at=request.as_of)
@@ -81,7 +88,18 @@ def _view(view: View, known: Known, request: Request, tx: Tx) -> Reply:
         case View.DATA:
             return about_customer(known.who, request, tx)
         case View.TREND:
-            return customer_trend.view(known.who, standings(tx, request.policy, known.who, today=request.today, at=request.as_of))
+            return _trend(known, None, request, tx)
+
+
+def _trend(known: Known, of: str | None, request: Request, tx: Tx) -> Reply:
+    """Return one figure over time, with a button for each of the others."""
+    watched = standings(tx, request.policy, known.who, today=request.today, at=request.as_of)
+    scored = known.score is not None
+    here = typed(known.who.id)
+    others = list(customer_trend.choices(watched, scored=scored).items())[:OTHERS]
+    pages = [(Text(label), ShowArgs(customer=here, view=View.TREND, of=name)) for name, label in others]
+    back = (_("◀ Back"), ShowArgs(customer=here))
+    return replace(customer_trend.view(tx, known.who, watched, request, of, scored=scored), pages=[back, *pages])
 
 
 def _worth_a_look(known: Known, standing: Standing) -> list[View]:
@@ -117,7 +135,7 @@ COMMAND = Command(
         "show VK-01",
         "show Vltava Kov a.s.",
         "show VK-01 view=score",
-        "show VK-01 view=trend",
+        "show VK-01 of=loss",
         "show VK-01 view=facilities",
         "show R-1",
     ],

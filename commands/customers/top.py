@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from commands.customers import top_heading
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, in_the_book, named_filters, values_that_exist
 from commands.kit.paging import turns
+from commands.kit.tables import Figure
 from commands.kit.wording import words
 from commands.scoring import grade_words, score_rows
 from risk_engine.audit.secrecy import Secrecy
@@ -40,6 +41,10 @@ _ORDERS = {
 }
 
 
+# the column that the order is about, which stands beside the names; expected loss otherwise
+_LEAD = {By.GRADE: 2, By.EXPOSURE: 3, By.PD: 4, By.CHANGE: 5, By.OVERDUE: 5}
+
+
 class TopArgs(Args):
     n: Annotated[Count, Ask(_("How many"))] = 10
     by: Annotated[By, AnyCase, Ask(pgettext("sorting", "Order"))] = By.EXPECTED_LOSS
@@ -63,7 +68,7 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
     first = listed(masking.customer(line.customer, line.name) for line in shown[:3])
     body = [
         blocks.header(heading),
-        _table(args.by, shown, start, overdue, request.policy),
+        _table(args.by, shown, heading, overdue, request.policy),
         blocks.note(_below(args, totals, shown, request, tx)),
     ]
     return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
@@ -84,30 +89,36 @@ def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranke
     return ranking.top(tx, args.by, filters, limit=args.n, at=request.as_of, then=then)
 
 
-def _table(by: By, shown: list[Ranked], start: int, overdue: dict[str, Decimal], policy: Policy) -> dict[str, Any]:
+def _table(by: By, shown: list[Ranked], caption: object, overdue: dict[str, Decimal], policy: Policy) -> dict[str, Any]:
     """Return one line per customer; each column of amounts has one unit, given in its heading."""
     currency = shown[0].currency
     loss, losses = words.money_column([line.expected_loss for line in shown], currency)
     ead, eads = words.money_column([line.ead for line in shown], currency)
-    pds = [words.share(line.pd) + ("*" if line.pd_origin is PdOrigin.POINTS else "") for line in shown]
     last, lasts = _last_column(by, shown, overdue, currency)
-    grades = [words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else "") for line in shown]
-    names = [masking.customer(line.customer, line.name) for line in shown]
-    places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
-    rows = list(zip(places, grades, names, losses, eads, pds, lasts, strict=True))
-    headings = ("#", _("Grade"), _("Customer"), f"EL\n{loss}", f"EAD\n{ead}", _("PD"), last)
-    return blocks.table(headings, rows, right=(0, 3, 4, 5, 6), widest=24)
+    rows = [
+        (
+            masking.customer(line.customer, line.name),
+            tables.figure(lost, line.expected_loss),
+            tables.figure(words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else ""), line.grade),
+            tables.figure(owed, line.ead),
+            tables.figure(words.share(line.pd) + ("*" if line.pd_origin is PdOrigin.POINTS else ""), line.pd),
+            ranked,
+        )
+        for line, lost, owed, ranked in zip(shown, losses, eads, lasts, strict=True)
+    ]
+    headings = (_("Customer"), f"EL {loss}", _("Grade"), f"EAD {ead}", _("PD"), last)
+    return tables.table(headings, rows, caption=caption, lead=_LEAD.get(by, 1))
 
 
-def _last_column(by: By, shown: list[Ranked], overdue: dict[str, Decimal], currency: str) -> tuple[str, list[str]]:
+def _last_column(by: By, shown: list[Ranked], overdue: dict[str, Decimal], currency: str) -> tuple[str, list[Figure]]:
     """Return days and amount overdue, or the change within seven days of exposure or expected loss, by the ranking."""
     if by is By.OVERDUE:
-        return str(_("Overdue")), [_late(line, overdue.get(line.customer)) for line in shown]
+        return str(_("Overdue")), [tables.figure(_late(line, overdue.get(line.customer)), line.days_past_due) for line in shown]
     changes = [line.ead_change if by is By.EXPOSURE else line.change for line in shown]
     unit, amounts = words.money_column([None if change is None else abs(change) for change in changes], currency)
     heading = _("{figure}, 7 days").format(figure="EAD" if by is By.EXPOSURE else "EL")
-    return f"{heading}\n{unit}", [
-        _moved(change, amount, new=line.new) for line, change, amount in zip(shown, changes, amounts, strict=True)
+    return f"{heading} {unit}", [
+        tables.figure(_moved(change, amount, new=line.new), change) for line, change, amount in zip(shown, changes, amounts, strict=True)
     ]
 
 

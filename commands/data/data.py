@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.data.finding_words import sentence
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
@@ -30,7 +30,6 @@ from storage.data.quality import Finding, FindingKind
 from storage.database import Tx
 
 PAGE = 15
-NAME = 22
 _COUNTED = {
     FindingKind.MISSING: _("{n} missing"),
     FindingKind.STALE: _("{n} stale"),
@@ -67,7 +66,7 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
     if args.page > pages:
         return Reply(str(_("There is no page {page}.").format(page=args.page)))
     shown = found[(args.page - 1) * PAGE : args.page * PAGE]
-    body = [blocks.header(gist), _table(tx, shown, request.policy, alone=only is not None)]
+    body = [blocks.header(gist), _table(tx, shown, request.policy, alone=only is not None, caption=gist)]
     note = _("Page {page} of {pages} · Export lists every finding with its file and row")
     body.append(blocks.note(note.format(page=args.page, pages=pages)))
     other = DataOrder.OLDEST if args.sort is DataOrder.EXPOSURE else DataOrder.EXPOSURE
@@ -105,7 +104,7 @@ def headline(
     return _("{heading} for {whose} of {asked} borrowers: {by_kind}").format(heading=heading, whose=whose, asked=asked, by_kind=by_kind)
 
 
-def _table(tx: Tx, shown: Sequence[Finding], policy: Policy, *, alone: bool) -> dict[str, object]:
+def _table(tx: Tx, shown: Sequence[Finding], policy: Policy, *, alone: bool, caption: object) -> dict[str, object]:
     names = masking.names(tx, [one.customer for one in shown if one.customer])
     # the columns that fit: the source is in the export, and in one customer's findings
     headings = [_("Finding"), _("As of"), _("File, row")] if alone else [_("Customer"), _("Finding"), _("As of")]
@@ -113,13 +112,13 @@ def _table(tx: Tx, shown: Sequence[Finding], policy: Policy, *, alone: bool) -> 
         (
             names.get(one.customer or "", one.customer) or str(_("the whole book")),
             sentence(one, policy),
-            one.as_of.isoformat() if one.as_of else "–",
+            tables.dated(one.as_of),
             f"{one.file}, {one.row}" if one.file else "–",
         )
         for one in shown
     ]
-    cells = [row[1:] if alone else (blocks.cut(row[0], NAME), *row[1:3]) for row in rows]
-    return blocks.table(headings, cells, widest=42)
+    cells = [row[1:] if alone else row[:3] for row in rows]
+    return tables.table(headings, cells, caption=caption)
 
 
 HEADINGS = ("customer", "name", "kind", "check", "about", "finding", "value", "against", "unit", "as_of", "file", "row")

@@ -11,7 +11,7 @@ from pydantic import Field
 from commands.delivery import outbox_words
 from commands.delivery.recording import record
 from commands.delivery.slack_answers import is_code
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import Ask, Page
@@ -79,17 +79,18 @@ def _heading(dead: int, count: int) -> Text | str:
 
 
 def _table(unsent: Sequence[Unsent], request: Request) -> dict[str, object]:
+    headings = (_("No."), pgettext("messages", "For"), _("Since"), _("Next try"), _("Why"))
     rows = [
         (
-            str(one.number),
+            tables.figure(one.number, one.number),
             outbox_words.place_in_table(one.audience, request.policy, request.name_of),
-            words.ago(one.since, request.at),
+            tables.figure(words.ago(one.since, request.at), one.since.timestamp()),
             _next(one),
             str(outbox_words.reason(one.error)),
         )
         for one in unsent
     ]
-    return blocks.table((_("No."), pgettext("messages", "For"), _("Since"), _("Next try"), _("Why")), rows, right=(0,), widest=48)
+    return tables.table(headings, rows, caption=_("Messages that are not delivered"))
 
 
 def _next(one: Unsent) -> str:

@@ -69,7 +69,7 @@ def figures(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     if reply is None:
         return None
     gone = blocks.note(_("This message is deleted at {time}.").format(time=words.hour(datetime.fromisoformat(facts["until"]))))
-    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), gone], reply.picture)
+    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), gone])
 
 
 ACTIONS = [

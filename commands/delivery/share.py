@@ -181,7 +181,7 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     by = blocks.paragraph(
         *blocks.around(_("Shared by {who}"), who=blocks.person(facts["by"])), f" · {words.moment(datetime.fromisoformat(facts['as_of']))}"
     )
-    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by], reply.picture)
+    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by])
 
 
 def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) -> Reply | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from commands.indicators import breach_history
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Many, Message, Notice, To
 from commands.kit.i18n import _, ngettext, pgettext
@@ -185,13 +185,13 @@ def _many_table(tx: Tx, shown: list[Breach], policy: Policy) -> dict[str, Any]:
             f"{words.colour_sign(breach.colour)} {breach.id}",
             names.get(breach.customer, breach.customer),
             words.named(breach.kri),
-            words.reading(breach.reading.value, words.unit_of(breach.kri, policy)),
-            words.reading(breach.threshold, words.unit_of(breach.kri, policy)),
+            tables.figure(words.reading(breach.reading.value, words.unit_of(breach.kri, policy)), breach.reading.value),
+            tables.figure(words.reading(breach.threshold, words.unit_of(breach.kri, policy)), breach.threshold),
         )
         for breach in shown
     ]
     headings = (_("Breach"), _("Customer"), _("Indicator"), _("Value"), _("Threshold"))
-    return blocks.table(headings, rows, right=(3, 4), widest=26)
+    return tables.table(headings, rows, caption=_("Indicators out of bounds"), lead=3)
 
 
 MANY = Many("breach.many", lambda policy: policy.alerts.group_over, "many indicators crossed their thresholds at once")

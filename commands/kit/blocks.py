@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from string import Formatter
 from typing import Any
 
-import tabulate as tables
-
 from commands.kit.access.masking import prose
 from commands.kit.contract import Block, Blocks
 from commands.kit.directory import id_of
 from commands.kit.i18n import Marked, Text, _, ngettext
 
 HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
+# of a table: rows below the headings, columns, text of all cells (Slack refuses 10,001), and of one cell
+TABLE_ROWS, TABLE_COLUMNS, TABLE_TEXT, CELL = 100, 20, 9_000, 300
+# of a chart
+SERIES, CATEGORIES, LABEL, CHART_TITLE = 6, 20, 20, 50
 MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25
-# headings need no extra space: columns are two spaces apart, and a message is about 88 letters wide
-tables.MIN_PADDING = 0
 # documented limits are higher, but messages were refused from about 13,000 characters
 MESSAGE_TEXT = 12_000
 CODE = 2900
@@ -164,21 +164,6 @@ def facts(pairs: Sequence[tuple[Text, Any]]) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements or _elements([" "])}]}
 
 
-def table(headings: Sequence[object], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), widest: int = 34) -> Block:
-    """Return an aligned table in a fixed-width block; Chinese characters count as two columns.
-
-    Args:
-        right: indexes of right-aligned columns, such as figures.
-        widest: the longest cell; longer ones are cut.
-    """
-    cells = [[cut(clean(cell), widest) for cell in row] for row in rows]
-    align = ["right" if column in right else "left" for column in range(len(headings))]
-    shown = tables.tabulate(
-        cells, headers=[str(heading) for heading in headings], tablefmt="simple", colalign=align if rows else None, disable_numparse=True
-    )
-    return preformatted(shown)
-
-
 def preformatted(text: str) -> Block:
     element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": cut(text, CODE) or " "}]}
     return {"type": "rich_text", "elements": [element]}
@@ -216,20 +201,25 @@ def option(label: object, value: str, description: str = "") -> dict[str, Any]:
 
 def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:
     """Return the blocks within Slack's limits of number and text, with a note about omitted ones."""
-    if len(blocks) <= most and sum(map(_letters, blocks)) <= MESSAGE_TEXT:
+    if len(blocks) <= most and sum(map(_letters, blocks)) <= MESSAGE_TEXT and sum(map(_cells, blocks)) <= TABLE_TEXT:
         return blocks
     # buttons stay, even if other blocks are omitted
     pressed = [block for block in blocks if block["type"] == "actions"][-1:]
     kept: Blocks = []
-    size = sum(map(_letters, pressed))
+    size, cells = sum(map(_letters, pressed)), 0
     for block in blocks:
-        size += _letters(block)
-        if len(kept) == most - 2 or size > MESSAGE_TEXT:
+        size, cells = size + _letters(block), cells + _cells(block)
+        if len(kept) == most - 2 or size > MESSAGE_TEXT or cells > TABLE_TEXT:
             break
         kept.append(block)
     left = [block for block in blocks[len(kept) :] if block not in pressed]
     kept.append(note(ngettext("{n} more section not shown here.", "{n} more sections not shown here.", len(left))))
     return kept + [block for block in pressed if block not in kept]
+
+
+def _cells(block: Block) -> int:
+    """Return the amount of text in a table, which Slack limits over all tables of a message."""
+    return _letters(block) if block["type"] == "data_table" else 0
 
 
 def _letters(value: Any) -> int:

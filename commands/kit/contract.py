@@ -166,7 +166,6 @@ class Reply:
         actions: buttons that do something about its subject; they stand above the others, and not under a shared answer.
         forms: forms that it offers, as (button label, command, values to begin with).
         replaces: whether it takes the place of the message whose button was pressed.
-        picture: shown under the blocks.
         sheet: sent to the asker as a file.
         shown: ids of customers that it tells of without naming them through ``masking``.
         noted: its entries in the trail, handed over for writing before it is sent; who was shown which customer is written without it.
@@ -179,7 +178,6 @@ class Reply:
     actions: Sequence[Block] = ()
     forms: Sequence[tuple[Text, str, Mapping[str, Any]]] = ()
     replaces: bool = False
-    picture: Image | None = None
     sheet: Sheet | None = None
     shown: Sequence[str] = ()
     noted: Sequence[Event] = ()
@@ -187,11 +185,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message for delivery: summary, blocks, and a picture below; ``metadata`` is for machines and not shown."""
+    """A message for delivery: summary and blocks; ``metadata`` is for machines and not shown."""
 
     text: str
     blocks: Blocks = field(default_factory=list)
-    picture: Image | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

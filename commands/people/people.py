@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access.authority import authority_of, may, refusal, whom_to_ask
 from commands.kit.contract import Args, Authority, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
@@ -122,7 +122,7 @@ def _nobody_has(request: Request) -> Text:
 
 def _table(members: Any, request: Request) -> dict[str, Any]:
     rows = [_row(member, request) for member in members]
-    return blocks.table([_("Name"), _("Roles"), _("Departments"), _("Since")], rows, widest=44)
+    return tables.table([_("Name"), _("Roles"), _("Departments"), _("Since")], rows, caption=_("People and their roles"))
 
 
 def _row(member: Member, request: Request) -> list[object]:

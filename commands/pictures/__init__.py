@@ -1,5 +1,5 @@
-"""Pictures for answers. They carry figures and dates only: words stand in the message, in the reader's language."""
+"""Pictures of charts, for workspaces in which Slack draws none: figures and dates only, with the words in the message beside them."""
 
-from commands.pictures.indicators import PANELS, picture
+from commands.pictures.chart import picture
 
-__all__ = ["PANELS", "picture"]
+__all__ = ["picture"]

@@ -1,180 +1,165 @@
-"""Line charts of readings against their thresholds, several in one picture, as PNG.
+"""The picture of a line chart, for workspaces without Slack's own: a PNG drawn from the same block.
 
-A panel is marked with a number; the message says what it shows. Colours are never alone: a reading past amber is a
-diamond, past red a square, and thresholds are dashed lines with their figures.
+It stands on paper of its own, so that it reads alike on a light and on a dark screen. Letters are large enough for a
+phone, which shows the picture at two thirds of its width. A series whose name begins with the sign of a colour is a threshold: dashed,
+in that colour, with its label at its end.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from risk_engine.indicators.monitoring import Colour
+from commands.kit.contract import Block, Image
 
 if TYPE_CHECKING:
     from PIL import ImageDraw
 
-# drawn at twice the size and scaled down: smooth lines, and sharp on dense screens
+# drawn at twice the size: sharp on dense screens
 SCALE = 2
-WIDTH, HEIGHT, GAP = 300, 176, 12
-LEFT, RIGHT, TOP, BOTTOM = 14, 52, 36, 30
-
-PAPER, INK, FAINT, LINE = "#ffffff", "#1d2433", "#6b7385", "#2f5d9b"
-SIGN = {Colour.GREEN: "#2e8b57", Colour.AMBER: "#d98200", Colour.RED: "#c23030"}
-ZONE = {Colour.AMBER: "#fff4dc", Colour.RED: "#fde7e5"}
+WIDTH, HEIGHT = 480, 270
+TOP, BOTTOM, EDGE, LETTER = 20, 40, 14, 18
+PAPER, INK, FAINT, GRID = "#ffffff", "#1d2433", "#5b6475", "#e3e6ec"
+LINES = ("#2f5d9b", "#8a4f9e", "#2e7d6b", "#a05a1c", "#5a6b2f", "#7a3b4c")
+# the signs of colours, as series of thresholds begin with them
+SIGNS = {"🔶": "#b06a00", "🔴": "#c23030", "🟢": "#2e8b57"}
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
-    """The beginning of a colour, ``above`` or below a value."""
+class _Line:
+    """A series as it is drawn: its label, its values, its colour, and whether it is a threshold."""
 
-    value: float
-    colour: Colour
-    above: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One indicator: readings oldest first, the colour of each, thresholds, and the formats of figures and dates."""
-
-    mark: str
-    days: Sequence[date]
+    label: str
     values: Sequence[float]
-    colours: Sequence[Colour]
-    thresholds: Sequence[Threshold]
-    written: Callable[[float], str]
-    dated: Callable[[date], str]
+    colour: str
+    dashed: bool
 
 
-def chart(panels: Sequence[Panel], *, columns: int = 2) -> bytes:
-    """Return all panels in one PNG, in reading order.
+def picture(block: Block) -> Image:
+    """Return the picture of a line chart; its alternative text names each series with its newest value."""
+    series = block["chart"]["series"]
+    last = block["chart"]["axis_config"]["categories"][-1]
+    told = "; ".join(f"{one['name']} {_figure(one['data'][-1]['value'])}" for one in series)
+    return Image(block["title"], f"{block['title']}. {last}: {told}", _png(block["chart"]))
 
-    Raises:
-        ValueError: there is no panel, or one without a reading.
-    """
+
+def _png(chart: dict[str, Any]) -> bytes:
     # import the library only when a picture is drawn
-    from PIL import Image, ImageDraw
+    from PIL import Image as Pictures
+    from PIL import ImageDraw
 
-    if not panels or not all(panel.values for panel in panels):
-        raise ValueError("a chart needs at least one panel, and each at least one reading")
-    across = min(columns, len(panels))
-    down = -(-len(panels) // across)
-    size = (across * (WIDTH + GAP) + GAP, down * (HEIGHT + GAP) + GAP)
-    picture = Image.new("RGB", (size[0] * SCALE, size[1] * SCALE), "#eef0f4")
-    draw = ImageDraw.Draw(picture)
-    for place, panel in enumerate(panels):
-        corner = (GAP + place % across * (WIDTH + GAP), GAP + place // across * (HEIGHT + GAP))
-        _Drawn(draw, panel, corner).all()
+    paper = Pictures.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), PAPER)
+    _Drawn(ImageDraw.Draw(paper), _lines(chart), [_drawable(one) for one in chart["axis_config"]["categories"]]).all()
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    paper.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-class _Drawn:
-    """One panel on the picture; positions are in unscaled points."""
+def _lines(chart: dict[str, Any]) -> list[_Line]:
+    unit = _drawable(chart["axis_config"].get("y_label", ""))
+    found = []
+    for place, one in enumerate(chart["series"]):
+        values = [point["value"] for point in one["data"]]
+        sign = SIGNS.get(one["name"][:1])
+        newest = f"{_figure(values[-1])}{unit if len(unit) == 1 else ''}"
+        label = _drawable(one["name"][1:]) or newest if sign else newest
+        found.append(_Line(label, values, sign or LINES[place], sign is not None))
+    return found
 
-    def __init__(self, draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[int, int]) -> None:
-        self._draw, self._panel, self._corner = draw, panel, corner
-        self._low, self._high = _range(panel)
-        first, last = panel.days[0].toordinal(), panel.days[-1].toordinal()
-        self._first, self._days = first, max(last - first, 1)
+
+class _Drawn:
+    """One chart on its paper; positions are in unscaled points."""
+
+    def __init__(self, draw: ImageDraw.ImageDraw, lines: list[_Line], categories: list[str]) -> None:
+        self._draw, self._lines, self._categories = draw, lines, categories
+        self._ticks = _ticks([value for line in lines for value in line.values])
+        self._left = EDGE + max(self._wide(_figure(tick)) for tick in self._ticks) + 8
+        self._right = WIDTH - EDGE - max(self._wide(line.label) for line in lines) - 10
 
     def all(self) -> None:
-        self._paper()
-        self._zones()
-        self._lines()
-        self._series()
-        self._labels()
+        for tick in self._ticks:
+            self._draw.line([self._at(self._left, self._y(tick)), self._at(self._right, self._y(tick))], fill=GRID, width=SCALE)
+            self._text(self._left - 8, self._y(tick), _figure(tick), FAINT, "rm")
+        for line in sorted(self._lines, key=lambda line: not line.dashed):
+            self._one(line)
+        ends = [(self._y(line.values[-1]), line.label, line.colour) for line in self._lines]
+        for y, label, colour in _apart(ends, LETTER + 2, TOP, HEIGHT - BOTTOM):
+            self._text(self._right + 10, y, label, colour, "lm")
+        self._dates()
 
-    def _x(self, day: date) -> float:
-        share = (day.toordinal() - self._first) / self._days if len(self._panel.days) > 1 else 0.5
-        return LEFT + 6 + share * (WIDTH - LEFT - RIGHT - 12)
+    def _one(self, line: _Line) -> None:
+        points = [self._at(self._x(place), self._y(value)) for place, value in enumerate(line.values)]
+        if line.dashed:
+            for start in range(round(self._left), round(self._right), 12):
+                y = self._y(line.values[0])
+                self._draw.line([self._at(start, y), self._at(min(start + 7, self._right), y)], fill=line.colour, width=2 * SCALE)
+            return
+        self._draw.line(points, fill=line.colour, width=3 * SCALE, joint="curve")
+        for x, y in points:
+            self._draw.ellipse((x - 4 * SCALE, y - 4 * SCALE, x + 4 * SCALE, y + 4 * SCALE), fill=line.colour)
+
+    def _dates(self) -> None:
+        first, last = self._categories[0], self._categories[-1]
+        self._text(self._left, HEIGHT - EDGE, first, FAINT, "ls")
+        if self._left + self._wide(first) + 20 < self._right - self._wide(last):
+            self._text(self._right, HEIGHT - EDGE, last, FAINT, "rs")
+
+    def _x(self, place: int) -> float:
+        return self._left + 6 + place / max(len(self._categories) - 1, 1) * (self._right - self._left - 12)
 
     def _y(self, value: float) -> float:
-        return HEIGHT - BOTTOM - (value - self._low) / (self._high - self._low) * (HEIGHT - TOP - BOTTOM)
+        low, high = self._ticks[0], self._ticks[-1]
+        return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
     def _at(self, x: float, y: float) -> Point:
-        return (self._corner[0] + x) * SCALE, (self._corner[1] + y) * SCALE
+        return x * SCALE, y * SCALE
 
-    def _box(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
-        return *self._at(left, top), *self._at(right, bottom)
+    def _text(self, x: float, y: float, text: str, colour: str, anchor: str) -> None:
+        self._draw.text(self._at(x, y), text, fill=colour, font=_font(), anchor=anchor)
 
-    def _paper(self) -> None:
-        self._draw.rounded_rectangle(self._box(0, 0, WIDTH, HEIGHT), radius=8 * SCALE, fill=PAPER)
-
-    def _zones(self) -> None:
-        for threshold in sorted(self._panel.thresholds, key=lambda one: one.colour):
-            y = self._y(threshold.value)
-            top, bottom = (TOP, y) if threshold.above else (y, HEIGHT - BOTTOM)
-            if bottom > top:
-                self._draw.rectangle(self._box(LEFT, top, WIDTH - RIGHT, bottom), fill=ZONE[threshold.colour])
-
-    def _lines(self) -> None:
-        for threshold in self._panel.thresholds:
-            y = self._y(threshold.value)
-            for x in range(LEFT, WIDTH - RIGHT, 10):
-                self._draw.line([self._at(x, y), self._at(min(x + 5, WIDTH - RIGHT), y)], fill=SIGN[threshold.colour], width=SCALE)
-        for y, text, colour in _apart(
-            [(self._y(one.value), self._panel.written(one.value), SIGN[one.colour]) for one in _once(self._panel)]
-        ):
-            self._text(WIDTH - RIGHT + 8, y, text, colour, 12, "lm")
-
-    def _series(self) -> None:
-        points = [self._at(self._x(day), self._y(value)) for day, value in zip(self._panel.days, self._panel.values, strict=True)]
-        if len(points) > 1:
-            self._draw.line(points, fill=LINE, width=2 * SCALE, joint="curve")
-        for point, colour in zip(points, self._panel.colours, strict=True):
-            _mark(self._draw, point, colour, 3.5 * SCALE)
-
-    def _labels(self) -> None:
-        panel = self._panel
-        newest = SIGN.get(panel.colours[-1], FAINT)
-        self._text(LEFT, 18, panel.mark, FAINT, 13, "lm")
-        self._text(WIDTH - RIGHT, 18, panel.written(panel.values[-1]), newest, 17, "rm")
-        self._text(LEFT, HEIGHT - 14, panel.dated(panel.days[0]), FAINT, 11, "lm")
-        if len(panel.days) > 1:
-            self._text(WIDTH - RIGHT, HEIGHT - 14, panel.dated(panel.days[-1]), FAINT, 11, "rm")
-
-    def _text(self, x: float, y: float, text: str, colour: str, size: int, anchor: str) -> None:
-        from PIL import ImageFont
-
-        self._draw.text(self._at(x, y), text, fill=colour, font=ImageFont.load_default(size * SCALE), anchor=anchor)
+    def _wide(self, text: str) -> float:
+        return self._draw.textlength(text, font=_font()) / SCALE
 
 
-def _range(panel: Panel) -> tuple[float, float]:
-    """Return the range of readings and thresholds with some margin; never empty."""
-    figures = [*panel.values, *(threshold.value for threshold in panel.thresholds)]
-    low, high = min(figures), max(figures)
-    air = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
-    return low - air, high + air
+def _font() -> Any:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(LETTER * SCALE)
 
 
-def _once(panel: Panel) -> list[Threshold]:
-    return list({threshold.value: threshold for threshold in panel.thresholds}.values())
+def _ticks(values: Sequence[float]) -> list[float]:
+    """Return three to six round numbers that enclose the values."""
+    low, high = min(values), max(values)
+    span = (high - low) or abs(high) or 1.0
+    step = 10.0 ** math.floor(math.log10(span / 3))
+    step *= next(factor for factor in (1, 2, 5, 10) if span / (step * factor) <= 4)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [place * step for place in range(first, max(last, first + 1) + 1)]
 
 
-def _apart(labels: list[tuple[float, str, str]], least: float = 14) -> list[tuple[float, str, str]]:
-    """Return the labels from top to bottom, moved down where they would overlap."""
+def _apart(labels: list[tuple[float, str, str]], least: float, top: float, bottom: float) -> list[tuple[float, str, str]]:
+    """Return the labels from top to bottom, moved where they would overlap, and none below the chart."""
     placed: list[tuple[float, str, str]] = []
     for y, text, colour in sorted(labels):
-        placed.append((max(y, placed[-1][0] + least) if placed else y, text, colour))
+        placed.append((max(y, placed[-1][0] + least) if placed else max(y, top), text, colour))
+    ceiling = bottom
+    for place in reversed(range(len(placed))):
+        y, text, colour = placed[place]
+        placed[place] = (min(y, ceiling), text, colour)
+        ceiling = placed[place][0] - least
     return placed
 
 
-def _mark(draw: ImageDraw.ImageDraw, point: Point, colour: Colour, size: float) -> None:
-    """Draw a dot for green, a diamond for amber, a square for red."""
-    x, y = point
-    fill = SIGN.get(colour, FAINT)
-    match colour:
-        case Colour.RED:
-            draw.rectangle((x - size, y - size, x + size, y + size), fill=fill)
-        case Colour.AMBER:
-            longer = size * 1.45
-            draw.polygon([(x, y - longer), (x + longer, y), (x, y + longer), (x - longer, y)], fill=fill)
-        case _:
-            draw.ellipse((x - size, y - size, x + size, y + size), fill=fill)
+def _drawable(text: str) -> str:
+    """Return text in letters that the typeface has: ``2026年3月31日`` as ``2026-3-31``."""
+    return re.sub("[^\x20-\u017f\u2013\u2026]+", "-", text).strip("- ")
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"

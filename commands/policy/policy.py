@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.approvals import decided_by
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.contract import Args, Block, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.fields import Ask
@@ -137,7 +137,9 @@ def _table(path: Path, found: Any, tx: Tx) -> Reply:
     body: list[Block] = [blocks.header(heading)]
     if reason := policy_words.reason(path):
         body.append(blocks.paragraph(reason))
-    body.append(blocks.table((_("Key"), _("Value"), _("Changed")), rows) if rows else blocks.paragraph(_("There is no entry yet.")))
+    body.append(
+        tables.table((_("Key"), _("Value"), _("Changed")), rows, caption=heading) if rows else blocks.paragraph(_("There is no entry yet."))
+    )
     example = policy_words.typed(spelled((*path, next(iter(inside), "NAME"))))
     body.append(blocks.note(_("/risk policy {key} shows one key: its value, what it accepts and where it comes from.").format(key=example)))
     return Reply(blocks.marked(heading), body, shareable=True)

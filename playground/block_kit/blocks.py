@@ -104,6 +104,8 @@ def overlay(base: Values, given: Any) -> Values:
 
 def text_of(value: Any) -> str:
     """Return all text in blocks, a message or a view, joined by line breaks, for searching."""
+    if isinstance(value, dict) and value.get("type") == "data_table":
+        return "\n".join("  ".join(text_of(cell) for cell in row) for row in value.get("rows", []))
     if isinstance(value, dict):
         own = [value["text"]] if isinstance(value.get("text"), str) else []
         return "\n".join([*own, *(text_of(v) for v in value.values() if isinstance(v, (dict, list)))]).strip()

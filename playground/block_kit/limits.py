@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from playground.block_kit import blocks as kit
+from playground.block_kit import data_blocks
 from playground.block_kit.elements import (
     GROUPS,
     ID,
@@ -72,6 +73,8 @@ _BLOCKS: dict[str, Rule] = {
     "rich_text": _RICH_TEXT,
     "markdown": record({"type": anything, "text": string(MOST_MARKDOWN_CHARACTERS)}, _ID),
     "table": record({"type": anything, "rows": array(array(_CELL, 20), 100)}, {**_ID, "column_settings": array(both(_COLUMN), 20, 0)}),
+    data_blocks.TABLE: data_blocks.table(_RICH_TEXT),
+    data_blocks.CHART: data_blocks.VISUALIZATION,
     "video": record(
         {"type": anything, "alt_text": string(2000), "title": plain(200), "thumbnail_url": string(3000), "video_url": string(3000)},
         {
@@ -84,12 +87,12 @@ _BLOCKS: dict[str, Rule] = {
         },
     ),
 }
-_MESSAGE_ONLY = {"table", "markdown", "context_actions"}
+_MESSAGE_ONLY = {"table", data_blocks.TABLE, data_blocks.CHART, "markdown", "context_actions"}
 _VIEW_ONLY = {"input"}
 
 
 def _fits(kind: str, report: Report) -> bool:
-    return kind not in (_VIEW_ONLY if report.surface == "message" else _MESSAGE_ONLY)
+    return kind not in report.lacking and kind not in (_VIEW_ONLY if report.surface == "message" else _MESSAGE_ONLY)
 
 
 _BLOCK = typed(_BLOCKS, _fits)
@@ -125,8 +128,8 @@ def _check_focus(value: list[Json], pointer: str, report: Report) -> None:
         report.add("only one element can have `focus_on_load` set to true", pointer)
 
 
-def check_message(message: Json, files: Mapping[str, Json]) -> None:
-    """Refuse a message that chat.postMessage would refuse.
+def check_message(message: Json, files: Mapping[str, Json], lacking: frozenset[str] = frozenset()) -> None:
+    """Refuse a message that chat.postMessage would refuse, in a workspace that lacks some types of blocks.
 
     Raises:
         SlackError: no_text, invalid_blocks_format, invalid_blocks, only_one_table_allowed or msg_blocks_too_long.
@@ -140,9 +143,11 @@ def check_message(message: Json, files: Mapping[str, Json]) -> None:
         return
     if not isinstance(given, list):
         raise SlackError("invalid_blocks_format")
-    report = Report("message", files)
+    report = Report("message", files, lacking)
     _check_blocks(given, "/blocks", report)
     _check_tables(given, report)
+    if not report.problems:
+        data_blocks.check_together(given, report, MOST_TABLE_CHARACTERS)
     if report.problems:
         lines = [f"[ERROR] {problem}" for problem in report.problems]
         raise SlackError("invalid_blocks", errors=report.problems, response_metadata={"messages": lines})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ Rule = Callable[[Any, str, "Report"], None]
 
 @dataclass
 class Report:
-    """The problems found, in Slack's words. ``surface`` is message, modal or home."""
+    """The problems found, in Slack's words. ``surface`` is message, modal or home; ``lacking`` are types of blocks without support."""
 
     surface: str
     files: Mapping[str, Json]
+    lacking: frozenset[str] = frozenset()
     problems: list[str] = field(default_factory=list)
 
     def add(self, problem: str, pointer: str) -> None:
@@ -57,6 +59,17 @@ def whole(least: int, most: int) -> Rule:
             report.add(f"must be less than {most + 1}", pointer)
 
     return rule
+
+
+def finite(value: Any, pointer: str, report: Report) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        report.add("must provide a number", pointer)
+
+
+def above_zero(value: Any, pointer: str, report: Report) -> None:
+    finite(value, pointer, report)
+    if isinstance(value, int | float) and value <= 0:
+        report.add("must be greater than 0", pointer)
 
 
 def flag(value: Any, pointer: str, report: Report) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from playground.block_kit.data_blocks import CHART, TABLE
 from playground.faults.faults import Fault
 from playground.shapes import Json, SlackError
 
 SLOWEST_SECONDS = 30.0
 FARTHEST_SECONDS = 86_400.0
 RESETS = ("", "before", "after")
+NEWER = frozenset({TABLE, CHART})
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Weather:
         limited: every call is answered 429.
         reset: the connection is cut ``before`` a call is carried out, or ``after``.
         down: an outage: sockets are closed, calls are refused.
+        older: the workspace does not have Slack's newer blocks, ``data_table`` and ``data_visualization``, yet.
         ahead: seconds by which Slack's clock, which dates its answers, is ahead of this machine's.
     """
 
@@ -31,6 +34,7 @@ class Weather:
     reset: str = ""
     down: bool = False
     ahead: float = 0.0
+    older: bool = False
 
     def change(self, given: Json) -> None:
         """Apply all given values or, if one is wrong, none.
@@ -50,8 +54,13 @@ class Weather:
             return Fault("*", f"reset_{self.reset}")
         return Fault("*", "429") if self.limited else None
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Return the types of blocks that the workspace refuses as unknown."""
+        return NEWER if self.older else frozenset()
+
     def public(self) -> Json:
-        return {"slow": self.slow, "limited": self.limited, "reset": self.reset, "down": self.down, "ahead": self.ahead}
+        return asdict(self)
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -68,11 +77,11 @@ def _checked(name: str, value: Any) -> Any:
         if value in RESETS:
             return value
         raise _wrong(name, value, "before, after or an empty text")
-    if name in ("limited", "down"):
+    if name in ("limited", "down", "older"):
         if isinstance(value, bool):
             return value
         raise _wrong(name, value, "true or false")
-    raise SlackError("invalid_fault", say=f"There is no fault {name!r}; these are: slow, limited, reset, down, ahead.")
+    raise SlackError("invalid_fault", say=f"There is no fault {name!r}; these are: slow, limited, reset, down, ahead, older.")
 
 
 def _wrong(name: str, value: Any, accepted: str) -> SlackError:

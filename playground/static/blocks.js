@@ -1,5 +1,7 @@
 /** Blocks by type → DOM nodes. */
 
+import { chartNode } from "./chart.js";
+import { dataTableNode } from "./data_table.js";
 import { freshId, h } from "./dom.js";
 import { elementNode } from "./elements.js";
 import { imageAddress } from "./images.js";
@@ -69,6 +71,8 @@ const MAKERS = {
   file,
   rich_text: (block) => h("div", { class: "text rich" }, richText(block)),
   table: tableNode,
+  data_table: dataTableNode,
+  data_visualization: chartNode,
   markdown: (block) => h("div", { class: "text markdown" }, markdown(block.text)),
 };
 

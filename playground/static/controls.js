@@ -9,7 +9,7 @@ import { on, state } from "./state.js";
 import { chosenTheme, THEMES, useTheme } from "./themes.js";
 
 const SLOW_SECONDS = 2;
-const FINE = { slow: 0, limited: false, reset: "", down: false };
+const FINE = { slow: 0, limited: false, reset: "", down: false, older: false };
 
 const FAULTS = [
   { id: "slow", label: "Slow", hint: `Every answer comes ${SLOW_SECONDS} s late`, change: (yes) => ({ slow: yes ? SLOW_SECONDS : 0 }), isOn: ({ slow }) => slow > 0, said: ({ slow }) => `answers come ${slow} s late` },
@@ -17,6 +17,7 @@ const FAULTS = [
   { id: "reset-before", label: "Reset before", hint: "The connection is cut, nothing was done", change: (yes) => ({ reset: yes ? "before" : "" }), isOn: ({ reset }) => reset === "before", said: () => "connections are cut before a call is carried out" },
   { id: "reset-after", label: "Reset after", hint: "The call is carried out, its answer is lost", change: (yes) => ({ reset: yes ? "after" : "" }), isOn: ({ reset }) => reset === "after", said: () => "calls are carried out, but their answers are lost" },
   { id: "down", label: "Down", hint: "Sockets are closed, calls are refused", change: (yes) => ({ down: yes }), isOn: ({ down }) => down, said: () => "Slack is down" },
+  { id: "older", label: "Without new blocks", hint: "Tables and charts are unknown block types", change: (yes) => ({ older: yes }), isOn: ({ older }) => older, said: () => "the workspace does not know data_table and data_visualization" },
 ];
 
 let panel = null;

@@ -56,7 +56,7 @@ def _respond(core: Core, ticket: ResponseUrl, body: Json) -> None:
     if body.get("delete_original") and ticket.ts:
         _delete(core, ticket)
     elif body.get("replace_original") and ticket.ts:
-        limits.check_message(body, core.files)
+        limits.check_message(body, core.files, core.weather.lacking)
         _replace(core, ticket, body)
     else:
         show_response(core, ticket, body)

@@ -67,7 +67,9 @@ def _content(call: Call) -> tuple[str, list[Json] | None, Json | None]:
     """Return text, blocks and metadata of a new message, checked."""
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
-    limits.check_message({"text": call.text("text"), "blocks": blocks, "attachments": attachments}, call.core.files)
+    limits.check_message(
+        {"text": call.text("text"), "blocks": blocks, "attachments": attachments}, call.core.files, call.core.weather.lacking
+    )
     return call.text("text")[:_LONGEST_TEXT], blocks, _metadata(call)
 
 
@@ -103,7 +105,7 @@ def update(call: Call) -> Json:
     message = _own(call, channel, call.required("ts"), "cant_update_message")
     blocks = call.json("blocks", "invalid_blocks_format")
     text = call.text("text")
-    limits.check_message({"text": text, "blocks": blocks}, call.core.files)
+    limits.check_message({"text": text, "blocks": blocks}, call.core.files, call.core.weather.lacking)
     if len(text) > _LONGEST_UPDATE:
         raise SlackError("msg_too_long")
     changed = changed_message(call, message, text, blocks)

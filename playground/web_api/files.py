@@ -38,7 +38,7 @@ def complete_upload(call: Call) -> Json:
     channels = [_share_channel(call, id) for id in [*call.names("channels"), *call.names("channel_id")]]
     blocks = call.json("blocks", "invalid_blocks_format")
     if blocks:
-        limits.check_message({"blocks": blocks}, call.core.files)
+        limits.check_message({"blocks": blocks}, call.core.files, call.core.weather.lacking)
     thread = call.text("thread_ts")
     for file, entry in zip(found, wanted, strict=True):
         file |= {"completed": True, "title": entry.get("title") or file["title"]}

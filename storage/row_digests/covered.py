@@ -293,4 +293,5 @@ LEFT_OUT = {
     "search_state": "how far the words of names have been gathered",
     "search_word": "the words of customers' names, gathered from them by every import",
     "slack_news": "what Slack said of people and channels, for minutes; without it Slack is asked as before",
+    "unknown_block": "which blocks the workspace did not know lately; without it Slack is asked as before",
 }

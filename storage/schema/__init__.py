@@ -11,6 +11,7 @@ from storage.schema.bookkeeping import (
     PolicyVersionRow,
     SlackNewsRow,
     SubscriptionRow,
+    UnknownBlockRow,
 )
 from storage.schema.classification import DefaultVersionRow
 from storage.schema.examining import DisclosureRow, ExportRow, SampledRow, SampleRow
@@ -114,5 +115,6 @@ __all__ = [
     "SubscriptionRow",
     "Table",
     "TrailRow",
+    "UnknownBlockRow",
     "VoteRow",
 ]

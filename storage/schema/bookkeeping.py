@@ -67,6 +67,14 @@ class SlackNewsRow(Table):
     at: Mapped[datetime]
 
 
+class UnknownBlockRow(Table):
+    """A type of block that the workspace does not know, and when Slack last said so."""
+
+    __tablename__ = "unknown_block"
+    type: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class JobRunRow(Table):
     """One slot of a job: the row is the claim."""
 

@@ -15,7 +15,6 @@ LIMITS = {
 # defaults that close, and names that mean something else there
 CLOSED = {
     "commands/kit/contract.py Request.authority",
-    "commands/kit/blocks.py table.right",
     "commands/scoring/explaining.py _titled.right",
 }
 

@@ -133,6 +133,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, dict):
         if value.get("type") == "user":
             return f"@{value['user_id']}"
+        if value.get("type") == "data_table":
+            head, *rows = ("  ".join(cell["text"] for cell in row) for row in value["rows"])
+            return "\n".join([head, "-" * len(head), *rows])
         return "".join(_joined(name, entry) for name, entry in value.items())
     return "\n".join(map(text_of, value)) if isinstance(value, Sequence) and not isinstance(value, str) else ""
 

@@ -1,88 +1,72 @@
-"""Pictures: a chart is a PNG in which shapes, not only colours, tell where a reading stands."""
+"""The picture of a chart, where Slack draws none: readable on a dark screen and on a phone, labels beside the lines."""
 
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from itertools import pairwise
 
-import pytest
 from PIL import Image
 
-from commands.indicators import IndicatorState, Value
-from commands.pictures.chart import HEIGHT, SIGN, ZONE, Panel, Threshold, chart
-from commands.pictures.indicators import picture
-from risk_engine.indicators.monitoring import Colour
-from risk_engine.policy.policy import Policy
-from storage.customers.customers import Customer
+from commands.kit import charts
+from commands.kit.charts import Series
+from commands.pictures import picture
+from commands.pictures.chart import LETTER, LINES, PAPER, SIGNS, WIDTH, _apart
 
-FIRST = date(2026, 1, 31)
-WHO = Customer("VK", "Vltava <Kov>", None, "Metals", "CZ", None, None, None, None)
-LOW_IS_BAD = (Threshold(1.2, Colour.AMBER, above=False), Threshold(1.05, Colour.RED, above=False))
+DAYS = ["Mar 2026", "Jun 2026", "Sep 2026"]
+# how wide a phone of 390 pixels shows a picture in a message
+ON_A_PHONE = 322
 
 
-def panel(values: list[float], colours: list[Colour], thresholds: tuple[Threshold, ...] = LOW_IS_BAD) -> Panel:
-    days = [FIRST + timedelta(days=91 * place) for place in range(len(values))]
-    return Panel("1", days, values, colours, thresholds, "{:.2f}".format, str)
+def drawn(*series: Series, days: list[str] = DAYS) -> Image.Image:
+    block = charts.line("Debt service cover", days, series, unit="×")
+    assert block is not None
+    return Image.open(io.BytesIO(picture(block).png)).convert("RGB")
 
 
-def drawn(*panels: Panel) -> Image.Image:
-    return Image.open(io.BytesIO(chart(panels))).convert("RGB")
+def rgb(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
 
 
 def paint(image: Image.Image, colour: str) -> int:
     """How many points of the picture have exactly this colour."""
-    wanted = tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return sum(count for count, found in image.getcolors(1 << 24) or [] if found == wanted)
+    return sum(count for count, found in image.getcolors(1 << 24) or [] if found == rgb(colour))
 
 
-def test_a_reading_in_the_red_is_a_red_square_in_a_red_zone():
-    image = drawn(panel([1.5, 0.9], [Colour.GREEN, Colour.RED]))
+def test_a_chart_stands_on_paper_of_its_own_so_that_a_dark_screen_does_not_swallow_it():
+    image = drawn(Series("Cover", [1.5, 1.2, 0.9]))
+    corners = [image.getpixel((x, y)) for x in (0, image.width - 1) for y in (0, image.height - 1)]
 
-    assert paint(image, SIGN[Colour.RED]) > 100
-    assert paint(image, ZONE[Colour.RED]) > 1000
-
-
-def test_a_healthy_history_shows_nothing_red_but_the_threshold():
-    sick, healthy = drawn(panel([1.5, 0.9], [Colour.GREEN, Colour.RED])), drawn(panel([1.5, 1.6], [Colour.GREEN, Colour.GREEN]))
-
-    assert paint(healthy, SIGN[Colour.RED]) < paint(sick, SIGN[Colour.RED])
+    assert set(corners) == {rgb(PAPER)}
+    assert paint(image, PAPER) > image.width * image.height / 2
 
 
-def test_where_high_is_bad_the_zone_lies_above():
-    high = (Threshold(1.2, Colour.AMBER, above=True), Threshold(1.5, Colour.RED, above=True))
-    image = drawn(panel([0.9, 1.6], [Colour.GREEN, Colour.RED], high))
-    reds = [y for y in range(image.height) if image.getpixel((120, y)) == (0xFD, 0xE7, 0xE5)]
-
-    assert reds
-    assert max(reds) < image.height / 2
+def test_its_letters_are_twelve_pixels_on_a_phone():
+    assert LETTER * ON_A_PHONE / WIDTH >= 12
 
 
-def test_panels_stand_two_in_a_row():
-    one = panel([1.5], [Colour.GREEN])
+def test_thresholds_are_drawn_in_the_colour_of_their_sign_beside_the_readings():
+    image = drawn(Series("Cover", [1.5, 1.2, 0.9]), Series("🔶 < 1.20×", [1.2] * 3), Series("🔴 < 1.05×", [1.05] * 3))
 
-    assert drawn(one, one, one).height > drawn(one, one).height == drawn(one).height
-    assert drawn(one).height > HEIGHT
-
-
-def test_a_single_reading_and_a_flat_history_can_be_drawn():
-    assert drawn(panel([0.0], [Colour.GREEN], ()), panel([2.0, 2.0, 2.0], [Colour.GREEN] * 3, ()))
+    assert min(paint(image, colour) for colour in (LINES[0], SIGNS["🔶"], SIGNS["🔴"])) > 300
 
 
-@pytest.mark.parametrize("panels", [[], [panel([], [])]])
-def test_a_chart_of_nothing_is_refused(panels: list[Panel]):
-    with pytest.raises(ValueError, match="at least one"):
-        chart(panels)
+def test_labels_of_lines_that_end_together_do_not_cover_each_other():
+    ends = [(100.0, "1.20×", "a"), (101.0, "1.19", "b"), (229.0, "0.10", "c"), (230.0, "0.09", "d"), (5.0, "9.99", "e")]
+    placed = [y for y, _text, _colour in _apart(ends, 20, 20, 230)]
+
+    assert all(after - before >= 20 for before, after in pairwise(placed))
+    assert (min(placed), max(placed)) == (20, 230)
 
 
-def state(policy: Policy, indicator: str, *values: float) -> IndicatorState:
-    kri = next(one for one in policy.kri if one.indicator == indicator)
-    told = [Value(value, FIRST + timedelta(days=90 * place), "customer", FIRST) for place, value in enumerate(values)]
-    colours = [Colour.GREEN, *[Colour.RED] * (len(values) - 1)]
-    return IndicatorState(kri, colours[-1], told[-1], None, None, False, told, colours)
+def test_flat_negative_and_huge_series_and_chinese_dates_can_be_drawn():
+    assert drawn(Series("预期损失", [0.0, 0.0]), days=["2026年3月", "2026年6月"])
+    assert drawn(Series("Loss", [-5.0, 123_456_789.0]), days=["2026年3月31日", "2026年6月30日"])
 
 
-def test_the_words_of_a_chart_say_where_each_indicator_stands(policy: Policy):
-    made = picture(WHO, [state(policy, "dscr", 1.4, 0.9), state(policy, "debt_ratio", 0.4, 0.5)])
+def test_the_words_for_those_who_do_not_see_it_name_each_line_and_its_newest_value():
+    block = charts.line("Debt service cover", DAYS, [Series("Cover", [1.5, 1.2, 0.9]), Series("🔴 < 1.05×", [1.05] * 3)])
+    assert block is not None
+    made = picture(block)
 
-    assert "Debt service cover 0.90; Debt ratio 50%" in made.alt
+    assert made.alt == "Debt service cover. Sep 2026: Cover 0.9; 🔴 < 1.05× 1.05"
     assert made.png.startswith(b"\x89PNG")

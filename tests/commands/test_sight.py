@@ -237,10 +237,9 @@ def everything_in(reply: Any) -> str:
     if not isinstance(reply, Reply):
         return json.dumps(reply, ensure_ascii=False)
     pages = [args.model_dump(mode="json") for _label, args in reply.pages]
-    picture = [reply.picture.title, reply.picture.alt] if reply.picture else []
     sheet = [reply.sheet.name, *map(str, reply.sheet.rows)] if reply.sheet else []
     noted = [event.subject for event in reply.noted]
-    return json.dumps([reply.text, reply.blocks, pages, picture, sheet, noted], ensure_ascii=False, default=str)
+    return json.dumps([reply.text, reply.blocks, pages, sheet, noted], ensure_ascii=False, default=str)
 
 
 def leaks(said: str, shelf: Shelf, given: Mapping[str, Any]) -> list[str]:

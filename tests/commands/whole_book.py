@@ -162,7 +162,7 @@ class Stage:
         with self.database.begin(EVERYTHING, write=True) as tx:
             for answer in kept:
                 answers.keep(tx, answer)
-        self.keep(label, furnished.text, furnished.blocks, furnished.picture and (furnished.picture.title, furnished.picture.alt))
+        self.keep(label, furnished.text, furnished.blocks)
         for place, (_label, page) in enumerate(reply.pages if turn else ()):
             if f"{name} {page!r}" not in self.ran:
                 self.ran.add(f"{name} {page!r}")
@@ -287,7 +287,7 @@ class Stage:
                 deliveries.finish(tx, delivery, owner="test", state="sent", channel="C0", ts=str(delivery.seq))
             self.told.add(delivery.notice)
             if message is not None:
-                self.keep(f"notice {delivery.notice} {delivery.seq}", message.text, message.blocks, message.picture and message.picture.alt)
+                self.keep(f"notice {delivery.notice} {delivery.seq}", message.text, message.blocks)
 
     def ask_everything(self) -> None:
         """Everything that can be typed, and what was queued before."""

@@ -39,6 +39,35 @@ def rows(count, width=1, text="x"):
     return [[{"type": "raw_text", "text": text} for _ in range(width)] for _ in range(count)]
 
 
+def number(value):
+    return {"type": "raw_number", "value": value, "text": "twelve"}
+
+
+RICH = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]}
+
+
+def data_table(cells, **more):
+    return {"type": "data_table", "caption": "A table", "rows": cells, **more}
+
+
+def plot(series=((1, 2),), kind="line", title="A chart", name="series"):
+    longest = max(map(len, series))
+    drawn = [
+        {"name": f"{name} {place}" if place else name, "data": [{"label": str(at), "value": value} for at, value in enumerate(values)]}
+        for place, values in enumerate(series)
+    ]
+    return {
+        "type": "data_visualization",
+        "title": title,
+        "chart": {"type": kind, "series": drawn, "axis_config": {"categories": list(map(str, range(longest)))}},
+    }
+
+
+def pie(*values):
+    segments = [{"label": f"slice {place}", "value": value} for place, value in enumerate(values)]
+    return {"type": "data_visualization", "title": "A pie", "chart": {"type": "pie", "segments": segments}}
+
+
 REFUSED_IN_MESSAGES = [
     ([section()] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
     ([section("x" * 3001)], "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"),
@@ -52,7 +81,31 @@ REFUSED_IN_MESSAGES = [
     ([{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}], "unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]"),
     ([{"type": "header"}], "missing required field: text [json-pointer:/blocks/0]"),
     ([{"type": "carousel"}], "unsupported type: carousel [json-pointer:/blocks/0/type]"),
-    ([{"type": "data_table", "rows": []}], "unsupported type: data_table [json-pointer:/blocks/0/type]"),
+    ([data_table(rows(1))], "no less than 2 items required [json-pointer:/blocks/0/rows]"),
+    ([data_table(rows(102))], "no more than 101 items allowed [json-pointer:/blocks/0/rows]"),
+    ([data_table(rows(2, 21))], "no more than 20 items allowed [json-pointer:/blocks/0/rows/0]"),
+    ([data_table([*rows(1, 2), *rows(1, 3)])], "must have 2 cells [json-pointer:/blocks/0/rows/1]"),
+    ([data_table(rows(2, text=""))], "must be more than 0 characters [json-pointer:/blocks/0/rows/0/0/text]"),
+    ([data_table(rows(2), caption=None)], "missing required field: caption [json-pointer:/blocks/0]"),
+    ([data_table(rows(2), page_size=101)], "must be less than 101 [json-pointer:/blocks/0/page_size]"),
+    ([data_table(rows(2), column_settings=[])], "invalid additional property: column_settings [json-pointer:/blocks/0]"),
+    ([data_table([[RICH], [RICH]])], "unsupported type: rich_text [json-pointer:/blocks/0/rows/0/0/type]"),
+    ([data_table([*rows(1), [number("12")]])], "must provide a number [json-pointer:/blocks/0/rows/1/0/value]"),
+    ([data_table([*rows(1), [number(12) | {"unit": "EUR"}]])], "invalid additional property: unit [json-pointer:/blocks/0/rows/1/0]"),
+    (
+        [data_table(rows(60, text="x" * 60)), data_table(rows(60, text="x" * 110))],
+        "must be less than 10001 characters [json-pointer:/blocks/0/rows]",
+    ),
+    ([plot(title="x" * 51)], "must be less than 51 characters [json-pointer:/blocks/0/title]"),
+    ([plot(kind="scatter")], "unsupported type: scatter [json-pointer:/blocks/0/chart/type]"),
+    ([plot([[1, 2]] * 7)], "no more than 6 items allowed [json-pointer:/blocks/0/chart/series]"),
+    ([plot([list(range(21))])], "no more than 20 items allowed [json-pointer:/blocks/0/chart/axis_config/categories]"),
+    ([plot([[1, 2], [1]])], "must contain exactly one entry for every category [json-pointer:/blocks/0/chart/series/1/data]"),
+    ([plot([[1, None]])], "missing required field: value [json-pointer:/blocks/0/chart/series/0/data/1]"),
+    ([plot(name="x" * 21)], "must be less than 21 characters [json-pointer:/blocks/0/chart/series/0/name]"),
+    ([plot(), plot(), plot()], "no more than 2 `data_visualization` blocks allowed [json-pointer:/blocks/2]"),
+    ([pie(1, 0)], "must be greater than 0 [json-pointer:/blocks/0/chart/segments/1/value]"),
+    ([pie(*[1] * 7)], "no more than 6 items allowed [json-pointer:/blocks/0/chart/segments]"),
     ([{}], "missing required field: type [json-pointer:/blocks/0]"),
     (["x"], "must provide an object [json-pointer:/blocks/0]"),
     ([field()], "unsupported type: input [json-pointer:/blocks/0/type]"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.customers.lists.shape import SIGNS, ListArgs, Listing, Row, Sort, brief, called, short, signed, wanted
+from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext, pgettext
@@ -21,7 +22,7 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
 def _row(line: ApprovalLine, request: Request) -> Row:
     id, name = str(ApprovalId(line.id)), line.name or str(line.subject)
     about = line.customer if line.customer and line.name else name
-    asked = words.ago(line.requested_at, request.at)
+    asked = tables.figure(words.ago(line.requested_at, request.at), line.requested_at.timestamp())
     shown = (signed(line.verdict, id), short(about, name), brief(line.title or "–"), asked, called(request, line.maker))
     decided = line.decided_at.date() if line.decided_at else None
     requested = line.requested_at.date()
@@ -35,7 +36,7 @@ APPROVALS = Listing(
     count=lambda n: ngettext("{n} approval", "{n} approvals", n),
     nothing=_("No approval matches. `/risk respond R-17` requests one."),
     headings=(_("ID"), _("Customer"), _("What"), _("Asked"), pgettext("approvals", "By")),
-    right=(),
+    lead=None,
     columns=("id", "about", "customer", "name", "title", "asked_by", "asked", "verdict", "decided_by", "decided"),
     lines=lines,
     legend=SIGNS,

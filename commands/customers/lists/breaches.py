@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.customers.lists.shape import ListArgs, Listing, Row, Sort, called, short, wanted
+from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
@@ -25,9 +26,9 @@ def _row(line: BreachLine, request: Request) -> Row:
         f"{words.colour_sign(Colour(line.colour))} {id}",
         short(line.customer, line.name),
         words.named(line.kri),
-        words.reading(line.value, words.unit_of(line.kri, request.policy)),
+        tables.figure(words.reading(line.value, words.unit_of(line.kri, request.policy)), line.value),
         # the distance beyond the threshold, and its side
-        words.difference(line.value - line.threshold, words.unit_of(line.kri, request.policy)),
+        tables.figure(words.difference(line.value - line.threshold, words.unit_of(line.kri, request.policy)), line.value - line.threshold),
         called(request, line.owner),
     )
     colour = Colour(line.colour).name.lower()
@@ -41,7 +42,7 @@ BREACHES = Listing(
     count=lambda n: ngettext("{n} breach", "{n} breaches", n),
     nothing=_("No indicator out of bounds matches."),
     headings=(_("Breach"), _("Customer"), _("Indicator"), _("Value"), _("Beyond"), _("Owner")),
-    right=(3, 4),
+    lead=3,
     columns=("id", "colour", "customer", "name", "indicator", "value", "threshold", "as_of", "state", "owner"),
     lines=lines,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from commands.customers.lists.shape import ListArgs, Listing, Row, Sort, compared, owners, short, wanted
+from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
@@ -37,7 +38,15 @@ def _row(line: Listed, score: Score | None, request: Request) -> Row:
     shown = str(_("{rating} (old)").format(rating=letter)) if line.rating and line.rating.as_of < fresh else letter or "–"
     graded = grade_words.marked(score, request.policy) if score else "–"
     return Row(
-        (sign, graded, short(who.id, who.name), who.id, owed, shown, str(line.open_risks or "–")),
+        (
+            short(who.id, who.name),
+            who.id,
+            tables.figure(sign, line.colour),
+            tables.figure(graded, score.grade if score else None),
+            owed,
+            shown,
+            tables.figure(line.open_risks or "–", line.open_risks),
+        ),
         (
             *(colour, score.grade.name.lower() if score else None, who.id, who.name, who.group, who.sector, who.country),
             *(who.department, who.manager, exact, letter, line.open_risks),
@@ -51,8 +60,8 @@ CUSTOMERS = Listing(
     orders=(Sort.BREACH, Sort.EXPOSURE, Sort.NAME),
     count=lambda n: ngettext("{n} customer", "{n} customers", n),
     nothing=_("No customer has an open breach of that colour."),
-    headings=(_("Breach"), _("Grade"), _("Customer"), _("ID"), _("Exposure"), _("Rating"), _("Risks")),
-    right=(4, 6),
+    headings=(_("Customer"), _("ID"), _("Breach"), _("Grade"), _("Exposure"), _("Rating"), _("Risks")),
+    lead=4,
     columns=("breach", "grade", "id", "name", "group", "sector", "country", "department", "manager", "outstanding", "rating", "open_risks"),
     lines=lines,
 )

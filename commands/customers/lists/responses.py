@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from commands.customers.lists.shape import SIGNS, ListArgs, Listing, Row, Sort, brief, called, short, signed, wanted
+from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
+from commands.kit.wording import words
 from commands.kit.wording.lines import overdue
 from risk_engine.references import ResponseId, RiskId
 from storage.database import Tx
@@ -20,7 +22,7 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
 
 def _row(line: ResponseLine, request: Request) -> Row:
     id, risk = str(ResponseId(line.id)), str(RiskId(line.risk))
-    due = overdue(line.due, line.state, request.today) or line.due.isoformat()
+    due = tables.figure(overdue(line.due, line.state, request.today) or words.day(line.due), line.due.toordinal())
     shown = (signed(line.state, id), short(line.customer, line.name), brief(line.measure), due, called(request, line.owner))
     values = (id, risk, line.customer, line.name, line.strategy, line.measure, line.due, line.state, line.owner)
     return Row(shown, values, f"{id} {masking.customer(line.customer, line.name)}")
@@ -32,7 +34,7 @@ RESPONSES = Listing(
     count=lambda n: ngettext("{n} response", "{n} responses", n),
     nothing=_("No response matches. `/risk respond R-17` proposes one."),
     headings=(_("ID"), _("Customer"), _("Measure"), _("Due"), _("Owner")),
-    right=(),
+    lead=3,
     columns=("id", "risk", "customer", "name", "strategy", "measure", "due", "state", "owner"),
     lines=lines,
     legend=SIGNS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.customers.lists.shape import ListArgs, Listing, Row, Sort, brief, called, short, wanted
+from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
@@ -23,7 +24,7 @@ def _row(line: RiskLine, request: Request) -> Row:
     id = str(RiskId(line.id))
     shown = (
         id,
-        words.level(Level(line.level)),
+        tables.figure(words.level(Level(line.level)), line.level),
         short(line.customer, line.name),
         brief(line.title),
         words.label(line.category),
@@ -51,7 +52,7 @@ RISKS = Listing(
     count=lambda n: ngettext("{n} risk", "{n} risks", n),
     nothing=_("No risk in the register matches. `/risk log` records one."),
     headings=(_("ID"), _("Level"), _("Customer"), _("Risk"), _("Category"), _("Owner")),
-    right=(),
+    lead=1,
     columns=("id", "customer", "name", "kind", "category", "level", "risk", "owner", "department", "logged", "state"),
     lines=lines,
 )

@@ -113,7 +113,7 @@ class ListArgs(Args):
 class Row:
     """One line: for display, as spreadsheet values, and by name for the gist."""
 
-    shown: tuple[str, ...]
+    shown: tuple[object, ...]
     values: tuple[object, ...]
     name: str
 
@@ -123,7 +123,7 @@ class Listing:
     """A list: its filters, orders (the default first), columns, and source of lines.
 
     Attributes:
-        right: indexes of columns with figures.
+        lead: the index of the column that matters beside the first.
         legend: the meaning of its signs.
         columns: the columns of the spreadsheet.
     """
@@ -133,7 +133,7 @@ class Listing:
     count: Callable[[int], Text]
     nothing: Text
     headings: Sequence[Text]
-    right: Sequence[int]
+    lead: int | None
     columns: Sequence[str]
     lines: Callable[[ListArgs, Sort, Request, Tx, int, int], tuple[int, list[Row]]]
     legend: Text | None = None
@@ -170,8 +170,8 @@ def wanted(args: ListArgs, request: Request) -> Wanted:
     )
 
 
-# tables have room for about eighty letters on a screen: names are cut, and states are signs
-_NAME, _MEASURE = 20, 26
+# states are signs, which need little room
+_WORDS = 120
 _SIGNS = {"proposed": "⏳", "approved": "✅", "rejected": "⛔", "returned": "↩"}
 SIGNS = _("⏳ pending approval · ✅ approved · ⛔ rejected · ↩ returned for information")
 
@@ -182,15 +182,15 @@ def signed(state: str | None, id: str) -> str:
 
 
 def short(customer: str, name: str) -> str:
-    """Return a customer's name cut to the width of a table."""
-    return blocks.cut(blocks.clean(masking.customer(customer, name)), _NAME)
+    """Return a customer's name."""
+    return masking.customer(customer, name)
 
 
 def brief(measure: str) -> str:
-    """Return a text cut to the width of a table."""
-    return blocks.cut(blocks.quoted(measure), _MEASURE)
+    """Return somebody's own words, cut to a few lines of a table."""
+    return blocks.cut(blocks.quoted(measure), _WORDS)
 
 
 def called(request: Request, person: str | None) -> str:
     """Return somebody's name for a table, where mentions are impossible."""
-    return blocks.cut(request.name_of(person), 14) if person else "–"
+    return request.name_of(person) if person else "–"

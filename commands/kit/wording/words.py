@@ -209,6 +209,16 @@ def day(value: date) -> str:
     return format_date(value, format="medium", locale=_locale())
 
 
+def short_day(value: date) -> str:
+    """Return ``31 Dec 26``, for the axis of a chart."""
+    return format_date(value, format="yy年M月d日" if reader().locale.startswith("zh") else "d MMM yy", locale=reader().locale)
+
+
+def month(value: date) -> str:
+    """Return ``Dec 2026``, for the axis of a chart."""
+    return format_date(value, format="y年M月" if reader().locale.startswith("zh") else "MMM y", locale=reader().locale)
+
+
 def moment(value: datetime) -> str:
     """Return a time in the reader's zone, which is named for several readers."""
     pattern = "y年M月d日 HH:mm" if reader().locale.startswith("zh") else "d MMM y HH:mm"
@@ -323,7 +333,7 @@ def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str,
         # the unit says how large they are
         return currency, ["–" if amount is None else DOTS for amount in amounts]
     largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
-    step, word = next(((step, f"{currency} {word}") for step, word in _steps() if largest >= step), (1, currency))
+    word, step = money_unit(amounts, currency)
     pattern, least = ("#,##0.0", Decimal("0.1")) if largest / step >= 100 else ("#,##0.00", Decimal("0.01"))
 
     def cell(amount: Decimal | None) -> str:
@@ -334,6 +344,12 @@ def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str,
         return ("<" if tiny else "") + format_decimal(least if tiny else parts, format=_pattern(pattern), locale=_locale())
 
     return word, [cell(amount) for amount in amounts]
+
+
+def money_unit(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, int]:
+    """Return ``EUR m`` and 1,000,000: the unit of the largest of these amounts, and how much one of it is."""
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
+    return next(((f"{currency} {word}", step) for step, word in _steps() if largest >= step), (currency, 1))
 
 
 def _steps() -> tuple[tuple[int, Text | str], ...]:

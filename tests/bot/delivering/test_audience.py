@@ -435,6 +435,7 @@ def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
 
 def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: Stage):
     """The upload takes a moment; meanwhile Slack tells of another organisation."""
+    safe.workspace.core.weather.change({"older": True})
     slow = safe.workspace.faults.add("files.completeUploadExternal", "slow", seconds=0.3)
     posts, told = safe.executor.courier.channels, threading.Event()
 

@@ -84,7 +84,7 @@ def test_a_customer_in_the_list_has_its_grade(busy):
     after = text_of(busy.ask("list").blocks)
 
     assert "critical" not in before
-    assert re.search(r"🔶 amber +●●●● critical \(little known\) +江河重工 +JIAN ", after)
+    assert re.search(r"江河重工 .* JIAN +🔶 amber +●●●● critical \(little known\)", after)
 
 
 def test_shares_differ_by_percentage_points(busy):
@@ -137,7 +137,7 @@ def test_the_gist_ends_in_how_many_more_there_are_and_only_then(busy):
 
 
 def test_my_customers_are_those_whose_manager_i_am_by_id_or_by_name(busy):
-    assert lines(busy, "list owner=me", user="U0MEI") == ["red", "Acme"]
+    assert lines(busy, "list owner=me", user="U0MEI") == ["Nordwind", "Acme"]
     assert "1 customer" in busy.ask("list manager=U0MEI sector=Metals").text
 
 
@@ -170,10 +170,9 @@ def test_the_book_goes_on_after_the_breached_ones_without_gap_or_repetition(book
     book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(28)))
     book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(10, 28)))
 
-    pages = [lines(book, f"list page={page}") for page in (1, 2, 3)]
     shown = [text_of(book.ask(f"list page={page}").blocks[1:2]) for page in (1, 2, 3)]
 
-    assert [len(page) for page in pages] == [15, 15, 3]
-    assert [page.count("red") for page in pages] == [15, 3, 0]
+    assert [len(text.splitlines()) - 2 for text in shown] == [15, 15, 3]
+    assert [text.count("red") for text in shown] == [15, 3, 0]
     assert sum(text.count("🔴") for text in shown) == 18
     assert sum(text.count("Xylo") for text in shown) == 28

@@ -128,9 +128,9 @@ def test_each_figure_has_its_value_points_weight_source_and_date(known):
 def test_factors_stand_above_their_figures_with_their_points_and_weight(known):
     found = rows(text_of(known.ask("show STEEL view=score").blocks))
 
-    assert found["Rating"] == ["82", "30%"]
-    assert found["Market"] == ["–", "7%"]
-    assert found["· Order backlog"] == ["–", "–", "3.5%"]
+    assert found["Rating"] == ["–", "82", "30%", "–", "–"]
+    assert found["Market"] == ["–", "–", "7%", "–", "–"]
+    assert found["· Order backlog"] == ["–", "–", "3.5%", "–", "–"]
 
 
 def test_a_reading_that_counts_is_among_the_facts_of_a_score_and_one_of_an_earlier_day_than_the_ledger_is_not(known):
@@ -149,7 +149,7 @@ def test_an_observed_ratio_stands_for_accounts_that_nobody_sends(book):
 
     assert found["· Debt service cover"] == ["1.30×", "60", "6.7%", "30 Sept 2026", "observations-1:2"]
     assert found["· Debt ratio"][:2] == ["50%", "100"]
-    assert found["· Interest cover"] == ["–", "–", "15%"]
+    assert found["· Interest cover"] == ["–", "–", "15%", "–", "–"]
 
 
 def test_what_is_not_known_is_named_with_its_weight_the_weightiest_first_and_widens_the_score(known):

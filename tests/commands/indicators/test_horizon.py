@@ -8,9 +8,9 @@ import pytest
 
 from bot.clock import Clock
 from bot.working import scoring
-from commands.pictures.indicators import READINGS as CHART
 from risk_engine.indicators import series
 from risk_engine.indicators.monitoring import Colour
+from risk_engine.indicators.series import CHARTED as CHART
 from risk_engine.policy.policy import Kri
 from storage.indicators import offered
 from storage.scoring.score_facts import ledger_days

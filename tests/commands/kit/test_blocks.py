@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.i18n import _
 from playground.block_kit.limits import MOST_CHARACTERS, check_message
 from tests.commands.texts import hostile
@@ -93,12 +93,11 @@ def test_stored_text_in_rich_text_is_text_and_nothing_else(text):
         blocks.paragraph(text, blocks.bold(text), blocks.code(text)),
         blocks.bullets([[text], [blocks.bold(text)]]),
         blocks.facts([(_("Name"), text), (_("Left out"), None), (_("Pieces"), [text, blocks.bold(text)])]),
-        blocks.table(["Name"], [[text]]),
         blocks.preformatted(text),
     ]
 
     assert kinds(written) <= {"rich_text", "rich_text_section", "rich_text_list", "rich_text_preformatted", "text"}
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "".join(texts(written[:4])))
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "".join(texts(written[:3])))
 
 
 def kinds(value) -> set[str]:
@@ -133,7 +132,7 @@ any_block = st.one_of(
     long.map(blocks.preformatted),
     st.lists(long, min_size=1, max_size=9).map(lambda lines: blocks.bullets([[line] for line in lines])),
     st.lists(long, min_size=1, max_size=9).map(lambda values: blocks.facts([(_("Name"), value) for value in values])),
-    rows.map(lambda cells: blocks.table(["A", "B"], cells, right=(1,))),
+    rows.map(lambda cells: tables.table(["A", "B"], cells, caption="A table")),
     st.just(blocks.divider()),
 )
 
@@ -181,42 +180,3 @@ def test_a_cut_text_says_so(text, most):
 
     assert len(shorter) <= most
     assert shorter == text or shorter.endswith("…")
-
-
-# --- tables ----------------------------------------------------------------------------------------------------------
-
-
-def shown(table) -> list[str]:
-    return table["elements"][0]["elements"][0]["text"].splitlines()
-
-
-def columns(text: str) -> int:
-    """How many columns a terminal gives to a text: two to each Chinese character."""
-    import wcwidth
-
-    return wcwidth.wcswidth(text)
-
-
-def test_chinese_names_line_up_with_latin_ones():
-    lines = shown(blocks.table(["名称", "Exposure"], [["江河重工", "EUR 4.2 m"], ["Acme Steel", "CNY 12 m"]], right=(1,)))
-
-    assert {columns(line) for line in lines} == {columns(lines[0])}
-
-
-def test_figures_stand_to_the_right():
-    lines = shown(blocks.table(["Name", "n"], [["a", "1"], ["b", "1000"]], right=(1,)))
-
-    assert [line[-1] for line in lines[2:]] == ["1", "0"]
-    assert lines[2].endswith("   1")
-
-
-def test_a_cell_never_breaks_its_line_and_a_number_is_left_as_it_was_written():
-    lines = shown(blocks.table(["Name", "Id"], [["two\nlines", "007"], ["x" * 80, "1e5"]]))
-
-    assert len(lines) == 4
-    assert lines[2].split() == ["two", "lines", "007"]
-    assert lines[3].split() == ["x" * 33 + "…", "1e5"]
-
-
-def test_a_table_without_rows_shows_its_headings():
-    assert shown(blocks.table(["Name", "Id"], []))[0].split() == ["Name", "Id"]
