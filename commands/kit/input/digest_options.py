@@ -9,7 +9,9 @@ from rapidfuzz import fuzz, process
 from commands.kit.contract import Refused
 from commands.kit.i18n import _, listed, pgettext
 from commands.kit.input import book_values
+from commands.kit.input.filters import FEW, MOST
 from storage.customers import customers
+from storage.customers.filter_values import filter_values
 from storage.database import Tx
 from storage.scope import Scope
 
@@ -47,12 +49,18 @@ def _value_of(tx: Tx, column: str, text: str | None) -> str | None:
         return None
     found = book_values.settled(tx, column, text)
     if found is None:
-        if near := book_values.near(tx, column, text):
+        near, known = book_values.near(tx, column, text), filter_values(tx, column)
+        if near and len(known) > MOST:
             asked = _("No customer has the {column} “{value}”. Did you mean {near}?")
             raise Refused(asked.format(column=_COLUMNS[column], value=text, near=near), field=column)
-        names = listed(customers.values_of(tx, column)[:20]) or str(pgettext("empty list", "none"))
-        sentence = _("No customer has the {column} “{value}”; there are: {names}.")
-        raise Refused(sentence.format(column=_COLUMNS[column], value=text, names=names), field=column)
+        shown = known if len(known) <= MOST else customers.common_values(tx, column, limit=FEW)
+        names = listed(shown) or str(pgettext("empty list", "none"))
+        sentence = (
+            _("No customer has the {column} “{value}”; there are: {names}. Did you mean {near}?")
+            if near
+            else _("No customer has the {column} “{value}”; there are: {names}.")
+        )
+        raise Refused(sentence.format(column=_COLUMNS[column], value=text, names=names, near=near), field=column)
     return found
 
 
