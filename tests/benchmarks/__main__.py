@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from commands.data.importing import ImportRefused
-from tests.benchmarks import answering, full_set, importing, machine, memory, report, scored_books, starting
+from tests.benchmarks import answering, full_set, importing, machine, memory, questions, report, scored_books, starting
 from tests.benchmarks.report import Failed, Finding
 from tests.benchmarks.sizes import LONG, USUAL, Sizes
 
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Sizes, Path], Finding]] = {
     "memory": memory.run,
     "answering": answering.run,
     "importing": importing.run,
+    "questions": questions.run,
     "full_set": full_set.run,
     "scoring": scored_books.run,
 }

@@ -16,6 +16,7 @@ class Sizes:
         remembered: answers between the two looks at the memory.
         rows: observations to import.
         books: customers to score out of a database.
+        questions: customers in the books that are asked.
         full_set: customers to score in memory.
     """
 
@@ -25,9 +26,10 @@ class Sizes:
     remembered: int
     rows: tuple[int, ...]
     books: tuple[int, ...]
+    questions: tuple[int, ...]
     full_set: tuple[int, ...]
 
 
-USUAL = Sizes({1: 60, 16: 5, 64: 2}, 3, 1, 1_000, (100_000,), (10_000, 100_000), (200_000,))
-LONG = Sizes({1: 1_000, 16: 100, 64: 30}, 3, 4, 1_000, (100_000, 1_000_000), (10_000, 1_000_000), (200_000, 1_000_000))
-TINY = Sizes({1: 3, 4: 2}, 1, 1, 2, (500,), (30,), (300,))
+USUAL = Sizes({1: 60, 16: 5, 64: 2}, 3, 1, 1_000, (100_000,), (10_000, 100_000), (10_000,), (200_000,))
+LONG = Sizes({1: 1_000, 16: 100, 64: 30}, 3, 4, 1_000, (100_000, 1_000_000), (10_000, 1_000_000), (10_000, 1_000_000), (200_000, 1_000_000))
+TINY = Sizes({1: 3, 4: 2}, 1, 1, 2, (500,), (30,), (50,), (300,))

@@ -13,7 +13,18 @@ import pytest
 from risk_engine.scoring.scoring import score
 from storage.policy import policies
 from tests.benchmarks import __main__ as benchmarks
-from tests.benchmarks import answering, contestants, full_set, importing, memory, naive_full_set, report, scored_books, synthetic_book
+from tests.benchmarks import (
+    answering,
+    contestants,
+    full_set,
+    importing,
+    memory,
+    naive_full_set,
+    questions,
+    report,
+    scored_books,
+    synthetic_book,
+)
 from tests.benchmarks.contestants import BARE, FLOOR, OURS, Contestant
 from tests.benchmarks.report import Failed, Finding, Table
 from tests.benchmarks.sizes import TINY
@@ -56,6 +67,13 @@ def test_a_scoring_gives_the_figures_of_the_plain_formulas(tmp_path: Path):
 
     assert [row[0] for row in table.rows] == ["30"]
     assert all(float(cell.replace(",", "")) >= 0 for cell in table.rows[0])
+
+
+def test_every_question_is_asked_to_every_book(tmp_path: Path):
+    (table,) = questions.run(TINY, tmp_path).tables
+
+    assert [row[1] for row in table.rows] == [f"`/risk {question}`" for question in questions.QUESTIONS]
+    assert all(float(row[2]) > 0 for row in table.rows)
 
 
 def test_the_full_set_is_that_of_the_plain_formulas(tmp_path: Path):
