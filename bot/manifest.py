@@ -21,7 +21,7 @@ SCOPES = {
     "channels:read": "find the policy's channels by name, and their readers",
     "chat:write": "post alerts, approvals and digests",
     "commands": "the /risk command and the shortcuts",
-    "files:read": "find out when an uploaded picture can be shown",
+    "files:read": "read files that are sent to the bot for import; find out when an uploaded picture can be shown",
     "files:write": "charts in answers, and exports as direct messages",
     "groups:history": "as channels:history, in private channels",
     "groups:read": "find private channels by name, and their readers",

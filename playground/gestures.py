@@ -14,7 +14,7 @@ from playground.transport.tickets import ResponseUrl
 from playground.transport.transport import Ack, Envelope
 from playground.workspace import messages
 from playground.workspace.seed import BOT_USER, Channel, Member
-from playground.workspace.uploads import with_files
+from playground.workspace.uploads import public, with_files
 
 TROUBLE = "We had some trouble connecting. Try again?"
 _NOTHING_CHOSEN = "That is not on the screen any more."
@@ -23,6 +23,17 @@ _NOTHING_CHOSEN = "That is not on the screen any more."
 def missing(code: str, sentence: str) -> SlackError:
     """Return a refusal by the page itself, with a sentence for the person."""
     return SlackError(code, say=sentence)
+
+
+async def send_files(core: Core, member: Member, channel: Channel, ids: list[str], text: str = "") -> Json:
+    """Send uploaded files, with a text or without."""
+    files = [core.files[id] for id in ids if id in core.files and core.files[id]["user"] == member.id]
+    if not files:
+        raise missing("file_not_found", "There is no such file of yours.")
+    sent = _say(core, member, channel, text, "", {"subtype": "file_share", "upload": True, "files": [public(file) for file in files]})
+    for file in files:
+        core.events.file_shared(file["id"], member.id, channel.id)
+    return sent
 
 
 async def send(core: Core, member: Member, channel: Channel, text: str, thread_ts: str = "") -> Json:
@@ -38,9 +49,10 @@ async def send(core: Core, member: Member, channel: Channel, text: str, thread_t
     return _say(core, member, channel, text, thread_ts)
 
 
-def _say(core: Core, member: Member, channel: Channel, text: str, thread_ts: str) -> Json:
+def _say(core: Core, member: Member, channel: Channel, text: str, thread_ts: str, more: Json | None = None) -> Json:
     message: Json = {"type": "message", "user": member.id, "text": messages.typed(core.workspace, text), "team": interactions.TEAM["id"]}
     message["client_msg_id"] = str(uuid.uuid4())
+    message |= more or {}
     if thread_ts:
         message["thread_ts"] = messages.thread_root(core.workspace, channel, thread_ts)
     posted = core.workspace.post(channel, message)

@@ -119,6 +119,12 @@ class Person:
         """Type a message or a slash command; return after the ack, with its ``text`` if it has one."""
         return self._post("send", channel=channel, text=text, thread_ts=thread_ts)
 
+    def send_file(self, channel: str, name: str, content: bytes, text: str = "") -> Json:
+        """Upload a file and send it."""
+        query = urllib.parse.urlencode({"user": self.id, "name": name})
+        file = self._call(urllib.request.Request(f"{self._url}/ui/upload?{query}", content, {"Content-Type": "application/octet-stream"}))
+        return self._post("send", channel=channel, text=text, files=[file["file"]["id"]])
+
     def press(self, where: Json, action_id: str, block_id: str | None = None, value: str | None = None) -> Json:
         """Press a button in a message or view; ``value`` distinguishes buttons with one action id."""
         block, element = _find(where, action_id, block_id, value)

@@ -80,6 +80,8 @@ class Forms:
         person = self.executor.people.person(ticket.person)
         with self.executor.looking(ticket, person, command.right) as (request, tx):
             about = command.ready(values, request, tx) if command.ready else None
+            if command.fills:
+                values = {**command.fills(values, request, tx), **values}
             given, labels, notes = dict(values), {}, [about] if about else []
             for argument in arguments(command.args):
                 if argument.ask.options and argument.name in given and not argument.is_reference:

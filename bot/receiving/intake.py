@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.delivering.secrecy import TURNED_AWAY
 from bot.receiving import typed_lines
+from bot.receiving.files_sent import FilesSent
 from bot.receiving.forms import Forms
 from bot.receiving.messages import Messages
 from bot.receiving.request_queue import RequestQueue
@@ -43,6 +44,7 @@ class Intake:
         self.request_queue = RequestQueue(executor, pool, homes)
         self.forms = Forms(executor, self.request_queue)
         self.messages = Messages(executor, self.request_queue, homes)
+        self.files = FilesSent(executor, self.request_queue)
         # channels that wait for a check, or all of them
         self._to_look_at: set[str] = set()
         self._lock = threading.Lock()

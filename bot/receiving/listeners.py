@@ -187,6 +187,8 @@ def _event(intake: Intake, body: dict[str, Any]) -> None:
             intake.messages.home(body)
         case "app_mention":
             intake.messages.greet(body)
+        case "message" if event.get("channel_type") == "im" and event.get("subtype") == "file_share":
+            intake.files.sent(body)
         case "message" if event.get("channel_type") == "im" and not event.get("subtype"):
             intake.messages.greet(body)
         case "user_change":

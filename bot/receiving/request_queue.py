@@ -63,6 +63,18 @@ class RequestQueue:
         self._carry_out(ticket.key)
         return None
 
+    def accept(self, command: Command, ticket: Ticket) -> None:
+        """Store and queue a change that an event asks for; a repeated event is silent.
+
+        Raises:
+            Busy: it could not be stored, so that Slack must resend the event.
+        """
+        with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
+            fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
+        if fresh:
+            # if the pool is full, the sweeper will find it
+            self._carry_out(ticket.key)
+
     def _carry_out(self, key: str, *, again: bool = False) -> bool:
         """Queue a stored request, unless this process has it already."""
         if key in self.under_way:

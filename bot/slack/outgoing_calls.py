@@ -112,6 +112,19 @@ class AnswerClient(WebhookClient):
             return WebhookResponse(url=url, status_code=reply.status, body=_text(reply), headers=reply.headers)
 
 
+def download(client: WebClient, url: str, *, most: int) -> bytes:
+    """Return the bytes of a file of Slack's, with the client's token, up to one more than ``most``.
+
+    Raises:
+        OSError: Slack does not give it, or the address leads elsewhere.
+    """
+    check(url, client.base_url)
+    asking = Request(url, headers={"Authorization": f"Bearer {client.token}"})
+    with _opener(client.ssl, client.proxy).open(asking, timeout=client.timeout) as reply:
+        content: bytes = reply.read(most + 1)
+    return content
+
+
 def beat(url: str, *, timeout: float) -> None:
     """Call the operator's heartbeat address, without any data.
 

@@ -14,7 +14,7 @@ from commands.kit.i18n import _
 
 T = TypeVar("T")
 # the request's questions that may need Slack
-QUESTIONS = ("channel_trouble", "members", "welcome", "confirmed", "is_here")
+QUESTIONS = ("looked_at", "staged", "channel_trouble", "members", "welcome", "confirmed", "is_here")
 # requests with more questions than this are refused
 MOST = 20
 

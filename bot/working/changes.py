@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.delivering.files import send_sheet
 from bot.delivering.secrecy import refuse_here
 from bot.working.asking_first import asking_first
 from bot.working.desk import Desk
 from bot.working.outcomes import patiently
+from bot.working.sent_files import SentFiles
 from bot.working.ticket import Ticket
 from bot.working.welcome import SlackAway, Unconfirmed, addresses, look_up, voices
 from commands.delivery import share
@@ -20,6 +25,8 @@ from storage.database import Conflict
 from storage.delivery import inbox
 from storage.people import accounts
 from storage.sight import NOTHING
+
+log = logging.getLogger(__name__)
 
 # the longest wait of a stored request for Slack's answer about people; then it is refused
 WAITS_FOR_SLACK = timedelta(hours=24)
@@ -45,7 +52,26 @@ def change(desk: Desk, ticket: Ticket, person: Person) -> Reply | None:
         if desk.clock.now() - ticket.received_at >= WAITS_FOR_SLACK:
             raise
         raise SlackAway from error
-    return asking_first(request, lambda informed: _changed(desk, ticket, command, args, informed, others))
+    with _files_of(desk, request) as reading:
+        reply = asking_first(reading, lambda informed: _changed(desk, ticket, command, args, informed, others))
+    _send_along(desk, ticket, reply)
+    return reply
+
+
+@contextmanager
+def _files_of(desk: Desk, request: Request) -> Iterator[Request]:
+    """Let a request read the files that its person has sent, and remove the copies at its end."""
+    with closing(SentFiles(desk.client, desk.clock, request.user)) as files:
+        yield replace(request, looked_at=files.looked_at, staged=files.staged)
+
+
+def _send_along(desk: Desk, ticket: Ticket, reply: Reply | None) -> None:
+    """Send the file of an answer after the commit; the answer stands without it."""
+    if reply is not None and reply.sheet is not None:
+        try:
+            send_sheet(desk.client, ticket.person, reply.sheet)
+        except Refused as refusal:
+            log.warning("a file could not be sent along", extra={"command": ticket.command, "error": str(refusal)})
 
 
 def _changed(desk: Desk, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str]) -> Reply | None:
@@ -94,10 +120,11 @@ def change_at_once(desk: Desk, ticket: Ticket, person: Person, *, patience: floa
     with desk.looking(ticket, person, command.right) as (request, tx):
         others = voices(args, tx)
     look_up(desk.people, args, person, others, home_team=desk.home_team)
-    return asking_first(
-        request,
-        lambda informed: patiently(lambda: _change_once(desk, ticket, command, args, informed, others, patience), tries=3, on=Conflict),
-    )
+    with _files_of(desk, request) as reading:
+        return asking_first(
+            reading,
+            lambda informed: patiently(lambda: _change_once(desk, ticket, command, args, informed, others, patience), tries=3, on=Conflict),
+        )
 
 
 def _change_once(

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from commands.data.file_words import shown
 from commands.data.finding_words import sentence
 from commands.kit import blocks, tables
 from commands.kit.access import masking
@@ -25,11 +26,12 @@ from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
 from storage.customers.customers import Customer
-from storage.data import quality
+from storage.data import loads, quality
 from storage.data.quality import Finding, FindingKind
 from storage.database import Tx
 
 PAGE = 15
+_FILES = 3
 _COUNTED = {
     FindingKind.MISSING: _("{n} missing"),
     FindingKind.STALE: _("{n} stale"),
@@ -69,6 +71,8 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
     body = [blocks.header(gist), _table(tx, shown, request.policy, alone=only is not None, caption=gist)]
     note = _("Page {page} of {pages} · Export lists every finding with its file and row")
     body.append(blocks.note(note.format(page=args.page, pages=pages)))
+    if only is None and args.page == 1 and (newest := _newest_files(request, tx)):
+        body.append(blocks.note(newest))
     other = DataOrder.OLDEST if args.sort is DataOrder.EXPOSURE else DataOrder.EXPOSURE
     turned = [*turns(args, pages), (_ORDERS[other], args.model_copy(update={"sort": other, "page": 1}))]
     return Reply(blocks.escape(gist), body, shareable=True, pages=turned)
@@ -77,6 +81,20 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
 def about_customer(who: Customer, request: Request, tx: Tx) -> Reply:
     """Return the findings about one customer, as ``/risk data`` shows them."""
     return data(DataArgs(customer=typed(who.id)), request, tx)
+
+
+def _newest_files(request: Request, tx: Tx) -> Text | None:
+    """Return which files were loaded last, and by whom."""
+    found = [
+        _("{file} ({kind}) by {person}, {day}").format(
+            file=shown(one.file),
+            kind=words.heading(one.kind),
+            person=request.name_of(one.by) if one.by else "–",
+            day=words.day(one.at.astimezone(request.person.reader.tzinfo).date()),
+        )
+        for one in loads.latest(tx, limit=_FILES)
+    ]
+    return _("Newest files: {files}").format(files=listed(map(str, found))) if found else None
 
 
 def _found(args: DataArgs, policy: Policy, today: date, tx: Tx, customer: str | None) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from commands.data.file_words import accepted_in_words, file_in_words, map_in_words
@@ -86,7 +86,7 @@ def run_import(
     try:
         mapping = None if mapping_path is None else read_mapping(mapping_path)
         with bar(progress, _("Reading"), _size(path), "B") as reading:
-            staged = stage(kind, path, mapping, today=(at + _EARLIEST_ZONE).date(), strict=strict, progress=reading)
+            staged = stage(kind, path, mapping, today=earliest_day(at), strict=strict, progress=reading)
         with staged:
             return _import(database, staged, mapping, wishes, at, started)
     except FileRefused as refusal:
@@ -104,12 +104,17 @@ def run_preview(path: Path, kind: str | None = None, *, at: datetime, mapping_pa
     """
     try:
         mapping = None if mapping_path is None else read_mapping(mapping_path)
-        return preview(path, kind, mapping, today=(at + _EARLIEST_ZONE).date())
+        return preview(path, kind, mapping, today=earliest_day(at))
     except FileRefused as refusal:
         problems: tuple[Text, ...] = (file_in_words(refusal),)
     except MapRefused as refusal:
         problems = tuple(map_in_words(problem) for problem in refusal.problems)
     raise ImportRefused(ImportReport(kind or "", path.name, problems=problems))
+
+
+def earliest_day(at: datetime) -> date:
+    """Return the latest day that has begun anywhere on earth: its facts do not lie in the future."""
+    return (at + _EARLIEST_ZONE).date()
 
 
 def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wishes: _Wishes, at: datetime, started: float) -> ImportReport:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from commands.kit.i18n import Reader, Text
+from commands.kit.i18n import Reader, Text, _
 from commands.kit.input.fields import named
 from commands.kit.schedule import Daily
 from risk_engine.approvals.approval_kinds import ApprovalKind
@@ -22,6 +22,7 @@ from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.references import Reference
 from risk_engine.refusals import Refusal
+from storage.data.files import Preview, StagedFile
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.events import Recorded
@@ -88,6 +89,11 @@ class Authority:
 NOBODY = Authority(frozenset(), frozenset(), Reach.OWN)
 
 
+def no_files(file: str, kind: str, mapping: str) -> NoReturn:
+    """Refuse to read a file where none can be sent."""
+    raise Refused(_("Files are read in direct messages with me only."))
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request: the person, time, place and policy; ``key`` makes it happen once."""
@@ -109,6 +115,10 @@ class Request:
     as_of: datetime | None = None
     # somebody's name by their id, for a table in which no mention can stand
     name_of: Callable[[str], str] = str
+    # the preview of a file sent to the bot, by its id, a kind and a mapping; empty: as they are guessed
+    looked_at: Callable[[str, str, str], Preview] = no_files
+    # such a file in staging; whoever asks closes it
+    staged: Callable[[str, str, str], StagedFile] = no_files
     # how many full members there are; None if Slack does not say
     members: Callable[[], int | None] = lambda: None
     _: KW_ONLY
@@ -240,6 +250,7 @@ class Command:
         examples: lines to try, without ``/risk``.
         title, submit: of its form; 24 characters at most.
         order: its place in help and in the menus, the lowest first.
+        fills: the values that a form begins with, besides the given ones.
         ready: says what a form is about, or refuses before one is opened that could only be refused afterwards.
         sheet: the whole answer for a spreadsheet; with it *Export* stands under the answer.
         more: the command that is meant when more words follow than this one takes.
@@ -262,6 +273,7 @@ class Command:
     title: Text | None = None
     submit: Text | None = None
     ready: Callable[[Mapping[str, Any], Request, Tx], str | None] | None = None
+    fills: Callable[[Mapping[str, Any], Request, Tx], Mapping[str, Any]] | None = None
     order: int = 50
     sheet: Callable[[Any, Request, Tx], Sheet] | None = None
     more: str | None = None

@@ -14,6 +14,8 @@ from playground.shapes import Json
 async def send(core: Core, given: Json) -> Json:
     member = who(core, given)
     text = str(given.get("text", ""))
+    if isinstance(files := given.get("files"), list):
+        return await gestures.send_files(core, member, where(core, member, given), [str(id) for id in files], text)
     if not text.strip():
         raise missing("no_text", "There is nothing to send.")
     return await gestures.send(core, member, where(core, member, given), text, str(given.get("thread_ts") or ""))

@@ -1,6 +1,6 @@
 /** The box in which people write: drafts, completion, shortcuts, sending. */
 
-import { post, trouble } from "./api.js";
+import { post, trouble, upload } from "./api.js";
 import { isUnknownCommand, suggest } from "./completion.js";
 import { freshId, h, icon, iconButton } from "./dom.js";
 import { runShortcut } from "./message.js";
@@ -34,8 +34,10 @@ class Composer {
     });
     this.button = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", testid: thread ? "thread-send" : "send", onclick: () => this.#send() }, icon("send"));
     const bolt = thread ? null : iconButton("bolt", "Shortcuts", (event) => showShortcuts(event.currentTarget), { testid: "shortcuts", "aria-haspopup": "menu" });
+    const picker = h("input", { type: "file", hidden: true, testid: "attach-file", onchange: () => this.#attach(picker) });
+    const attach = thread ? null : iconButton("upload", "Send a file", () => picker.click(), { testid: "attach" });
     const hint = h("span", { class: "composer-hint" }, "Enter sends, Shift + Enter starts a new line, / lists commands");
-    this.root = h("div", { class: "composer" }, this.list, h("div", { class: "composer-box" }, this.input, h("div", { class: "composer-bar" }, bolt, hint, this.button)));
+    this.root = h("div", { class: "composer" }, this.list, h("div", { class: "composer-box" }, this.input, h("div", { class: "composer-bar" }, bolt, attach, thread ? null : picker, hint, this.button)));
     if (!thread) offeredTo = this;
     this.#fit();
   }
@@ -147,6 +149,17 @@ class Composer {
   /** Slack sends ids where people see names. */
   #withIds(text) {
     return this.#mentions.reduce((line, { text: name, id, sign }) => line.replaceAll(name, `<${sign}${id}>`), text);
+  }
+
+  async #attach(picker) {
+    const [file] = picker.files;
+    picker.value = "";
+    if (!file) return;
+    const uploaded = await upload(state.me, file);
+    const text = this.#withIds(this.input.value.trim());
+    const reply = uploaded.ok ? await post("/ui/send", { user: state.me, channel: this.channel.id, text, files: [uploaded.file.id] }) : uploaded;
+    if (reply.ok) this.#write("");
+    else notify(trouble(reply, `${file.name} was not sent.`), this.channel.id);
   }
 
   async #send() {

@@ -22,9 +22,9 @@ class Right(StrEnum):
     """The right that a command requires of its user.
 
     ``open`` needs no role: help, and one's own profile. ``write`` covers the register and the handling of breaches, ``propose``
-    requests that somebody else decides, ``decide`` approvals, ``configure`` the bot's messages to a channel, ``audit`` the trail and
-    the second line's lists, ``administer`` people and their roles. ``voice`` comes with ``decide`` and with the roles that guard the
-    protected keys of the policy; no policy grants it.
+    requests that somebody else decides, ``import`` files sent to the bot, ``decide`` approvals, ``configure`` the bot's messages to a
+    channel, ``audit`` the trail and the second line's lists, ``administer`` people and their roles. ``voice`` comes with ``decide``
+    and with the roles that guard the protected keys of the policy; no policy grants it.
     """
 
     OPEN = "open"
@@ -34,6 +34,7 @@ class Right(StrEnum):
     DECIDE = "decide"
     SHARE = "share"
     EXPORT = "export"
+    IMPORT = "import"
     CONFIGURE = "configure"
     AUDIT = "audit"
     ADMINISTER = "administer"

@@ -104,6 +104,7 @@ BOOK = {
 RECIPES = {
     "customer": "QX1",
     "channel": "C0GENERAL",
+    "file.look.file": "F0NOWHERE",
     "find.text": "Quu",
     "outbox.again.what": "1",
     "outbox requeue.what": "1",

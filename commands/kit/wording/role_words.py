@@ -18,6 +18,7 @@ RIGHTS: dict[Right, Text] = {
     Right.DECIDE: _("decide approvals"),
     Right.SHARE: _("share answers"),
     Right.EXPORT: _("export"),
+    Right.IMPORT: _("import files"),
     Right.CONFIGURE: _("set up digests"),
     Right.AUDIT: _("read the audit trail"),
     Right.ADMINISTER: _("assign roles"),

@@ -5,7 +5,7 @@ from storage.data.files.mapping.map_file import parse_mapping, read_mapping, wri
 from storage.data.files.mapping.mapping import FileFormat, Mapping
 from storage.data.files.previewing import Preview, preview
 from storage.data.files.refusals import Accepted, FileRefused, MapProblem, MapRefused, Refusal
-from storage.data.files.rejects import write_rejects
+from storage.data.files.rejects import reject_rows, write_rejects
 from storage.data.files.stage import stage
 from storage.data.files.staging import StagedFile
 
@@ -24,6 +24,7 @@ __all__ = [
     "parse_mapping",
     "preview",
     "read_mapping",
+    "reject_rows",
     "stage",
     "write_rejects",
     "written",

@@ -45,6 +45,14 @@ def write_rejects(staged: StagedFile, path: Path, mapping: Mapping | None, words
         raise FileRefused("rejects_unwritable", file=str(path), problem=error.strerror or str(error)) from None
 
 
+def reject_rows(staged: StagedFile, mapping: Mapping | None, words: Callable[[Accepted], str]) -> tuple[list[str], list[list[str]]]:
+    """Return the headings and lines of the rejects, for a spreadsheet."""
+    with opened(staged.kind.name, staged.path, mapping) as table:
+        table.identifiers = staged.plan.identifiers
+        kept = [place for place, name in enumerate(table.header) if name not in REJECT_COLUMNS]
+        return [*REJECT_COLUMNS, *(table.header[place] for place in kept)], list(_lines(staged, table, kept, words))
+
+
 def is_rejects(path: Path) -> bool:
     """Return True if a file is a rejects file, by its first columns."""
     try:

@@ -185,6 +185,7 @@ RECIPES: dict[str, str] = {
     "key": uuid.uuid4().hex,
     "channel": "C0GENERAL",
     "view": "help",
+    "file.look.file": "F0NOWHERE",
     "find.text": "Quu",
     "outbox.again.what": "1",
     "outbox requeue.what": "1",
