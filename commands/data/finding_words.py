@@ -41,7 +41,7 @@ _SENTENCES: dict[Check, Text] = {
     Check.IDS_ALIKE: _("id differs from {about} in case or width only: one customer?"),
     Check.FACILITIES_ALIKE: _("a facility's id differs from {about} in case or width only: one facility?"),
     Check.ONE_NAME: _("one name or id with {about}: one customer?"),
-    Check.MONTHS_IN_YEAR: _("statements of {about} cover {value} months"),
+    Check.MONTHS_IN_YEAR: _("statements of one year cover {value} months"),
     Check.RATE_OUT_OF_BOUNDS: _("{about}: interest rate {value}, expected up to {against}: a percentage?"),
     Check.SMALL_SHARE: _("{about}: loss given default or conversion factor {value}: a percentage divided twice?"),
     Check.NEGATIVE: _("{about} {value} is negative"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Text, and_, case, cast, func, literal, or_, select
+from sqlalchemy import and_, case, extract, func, literal, or_, select
 
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import number
@@ -91,17 +91,17 @@ def _unit_slip(terms: Terms) -> Any:
 
 def _months_in_year(terms: Terms) -> Any:
     """Return statements of one length whose periods, all ending in one year, have more than twelve months."""
-    year = func.substr(cast(STATEMENT.period_end, Text), 1, 4)
+    year = extract("year", STATEMENT.period_end)
     months = STATEMENT.months * func.count()
     groups = (
-        select(year.label("year"), months.label("months"), func.max(STATEMENT.id).label("id"))
+        select(months.label("months"), func.max(STATEMENT.id).label("id"))
         # the last twelve months are stated every quarter
         .where(known(STATEMENT, None), terms.about(STATEMENT.customer_id), STATEMENT.months != _MONTHS)
         .group_by(STATEMENT.customer_id, STATEMENT.basis, STATEMENT.months, year)
         .having(months > _MONTHS)
         .subquery()
     )
-    shown = line(STATEMENT.customer_id, about=groups.c.year, value=groups.c.months, as_of=STATEMENT.period_end, fact=STATEMENT)
+    shown = line(STATEMENT.customer_id, value=groups.c.months, as_of=STATEMENT.period_end, fact=STATEMENT)
     return shown.join_from(groups, STATEMENT, STATEMENT.id == groups.c.id)
 
 
