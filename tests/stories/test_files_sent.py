@@ -22,7 +22,7 @@ def sent(who, name, content, text=""):
     """Send a file in a direct message, and read the answer to it."""
     last = newest(who, "dm")
     own = who.send_file("dm", name, content, text)
-    return who.wait_message("dm", lambda message: message.get("user") != who.id and message["ts"] > own["ts"], after=last)
+    return who.wait_message("dm", lambda message: message["ts"] > own["ts"] and not message.get("files"), after=last)
 
 
 def test_a_file_is_previewed_and_imported_once_with_its_person_on_record(desk: Desk):
