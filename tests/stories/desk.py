@@ -103,7 +103,7 @@ def acknowledge(who: Person, alert: Json, channel: str, **plan: str) -> Json:
     """Acknowledge a breach with a plan, as its form asks, and read what the presser alone is told."""
     last = newest(who, channel)
     assert who.press(current(who, alert, channel), "breach.ack")["ok"]
-    assert who.submit(who.wait_modal(wanted="Acknowledge a breach"), plan)["ok"]
+    assert who.submit(who.wait_modal(), plan)["ok"]
     return who.wait_message(channel, after=last)
 
 
