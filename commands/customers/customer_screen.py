@@ -37,7 +37,7 @@ TITLE, MEASURE = 60, 26
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is open about a customer: watched indicators, open breaches, risks and their responses."""
+    """Open matters of a customer: watched indicators, open breaches, risks and their responses."""
 
     watched: Sequence[IndicatorState]
     breaches: Sequence[Breach]

@@ -1,4 +1,4 @@
-"""What stands around a breach: the value before it, its effect on the grade, and the plan of who acknowledged it."""
+"""The context of a breach: the value before it, its effect on the grade, and the plan given when it was acknowledged."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ TAKES = {
 
 @dataclass
 class Said:
-    """What a question says."""
+    """The features of a question."""
 
     features: list[str]
     # customers, entries and facilities that it names

@@ -30,7 +30,7 @@ _MOST_PARTS = 12
 
 @dataclass
 class Named:
-    """What a text names: ids to open, and candidates for a name that fits several or is written differently."""
+    """Names in a text: ids to open, and candidates for a name that fits several or is written differently."""
 
     ids: list[str] = field(default_factory=list)
     candidates: list[tuple[str, str]] = field(default_factory=list)

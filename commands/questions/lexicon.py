@@ -22,7 +22,7 @@ LONGEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What phrases say: features by phrase, words that say nothing, and numbers in words."""
+    """The meaning of phrases: features by phrase, words that say nothing, and numbers in words."""
 
     features: Mapping[str, tuple[str, ...]]
     small: frozenset[str]

@@ -106,7 +106,7 @@ def open_breach(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be done about a breach, by whom and by when."""
+    """A plan for a breach: an action, its owner and its date."""
 
     text: str | None = None
     owner: str | None = None

@@ -145,7 +145,7 @@ def test_the_digest_says_on_demand_what_waits_and_what_changed(desk: Desk):
 
     assert answer["text"].startswith("Risk digest: ")
     assert "the turbine is late" in words(answer)
-    assert "Imported customers" in words(answer)
+    assert "customers 25 new" in words(answer)
     assert answer["ephemeral"]
 
 

@@ -35,7 +35,7 @@ _DATES = (day, past)
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a file seems to be.
+    """A guess at the format and kind of a file.
 
     Attributes:
         format: CSV, XLSX or Parquet, with the encoding and delimiter of a CSV file.
