@@ -23,7 +23,7 @@ from commands.kit.input.customer import Ambiguous, CustomerText, ThisCustomer, r
 from commands.kit.input.fields import AnyCase, Ask
 from commands.kit.input.filters import Word
 from commands.kit.wording import words
-from commands.register import risk_card
+from commands.register import answering, risk_card
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import RiskId
@@ -115,14 +115,11 @@ def show_risk(id: RiskId, request: Request, tx: Tx) -> Reply:
     if risk is None or who is None:
         raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=id), field="customer")
     answers = responses.of_risks(tx, [risk.id])
-    treated = (
-        [blocks.bullets([customer_screen.response_line(answer, request.today) for answer in answers])]
-        if answers
-        else [blocks.paragraph(_("No response yet."))]
-    )
-    card = risk_card(risk, who, request.policy)
+    treated = [blocks.bullets([customer_screen.response_line(answer, request.today) for answer in answers])] if answers else []
+    if risk.open and not answers:
+        treated = [blocks.paragraph(_("No response yet."))]
     gist = blocks.escape(f"{risk.id} · {words.level(risk.level)} · {masking.called(who)} · {masking.prose(risk.title)}")
-    return Reply(gist, [*card[:-1], *treated, card[-1]])
+    return Reply(gist, [*risk_card(risk, who, request.policy, tx), *treated, *answering(risk)])
 
 
 COMMAND = Command(

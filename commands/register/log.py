@@ -19,7 +19,7 @@ from commands.kit.input.stray_characters import storable
 from commands.kit.undoing import UndoArgs, offer, taken_back
 from commands.kit.wording import words
 from commands.questions import mentioned
-from commands.register.risk_card import risk_card
+from commands.register.risk_card import answering, risk_card
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.characters import shown
 from risk_engine.people.roles import Right
@@ -75,9 +75,8 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
     gist = _("{risk} is recorded in the register: {level}, {customer}.").format(
         risk=risk.id, level=words.level(risk.level), customer=masking.called(who)
     )
-    *card, answering = risk_card(risk, who, request.policy)
-    below = blocks.buttons(*answering["elements"], offer("risk.undo", request, tx, risk=int(risk.id)))
-    return Reply(blocks.marked(gist), [*card, below])
+    below = answering(risk, offer("risk.undo", request, tx, risk=int(risk.id)))
+    return Reply(blocks.marked(gist), [*risk_card(risk, who, request.policy, tx), *below])
 
 
 def undo(args: UndoArgs, request: Request, tx: Tx) -> Reply:
@@ -91,7 +90,9 @@ def undo(args: UndoArgs, request: Request, tx: Tx) -> Reply:
     closed, happened = register.undo(risk, by=request.user, at=request.at)
     risks.save(tx, closed)
     record(tx, happened, request.policy, request_key=request.key)
-    return Reply(blocks.marked(_("{risk} is taken back. The trail keeps the entry.").format(risk=risk.id)))
+    gist = _("{risk} is taken back. The trail keeps the entry.").format(risk=risk.id)
+    # it takes the place of the answer, whose buttons no longer do anything
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist)], replaces=True)
 
 
 def from_message(text: str, link: str | None) -> Mapping[str, Any]:

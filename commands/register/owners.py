@@ -10,7 +10,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _
 from commands.kit.wording import words
-from commands.register.risk_card import risk_card
+from commands.register.risk_card import answering, risk_card
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ResponseId, RiskId
@@ -36,7 +36,7 @@ def of_a_risk(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
     gist = _("{by} made you the owner of {risk}: {customer}.").format(
         by=blocks.mention(facts["actor"]), risk=risk.id, customer=masking.called(who)
     )
-    return Message(blocks.marked(gist), risk_card(risk, who, policy))
+    return Message(blocks.marked(gist), [*risk_card(risk, who, policy, tx), *answering(risk)])
 
 
 def of_a_response(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:

@@ -22,6 +22,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import response
+from risk_engine.register.refusals import RiskClosed
 from risk_engine.register.register import Risk
 from risk_engine.register.response import Response, Strategy
 from storage.database import Tx
@@ -40,10 +41,12 @@ class RespondArgs(Args):
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
-    """Return the risk in a line; refuse at once if there is none."""
+    """Return the risk in a line; refuse at once if there is none, or a closed one."""
     if "risk" not in values:
         return None
     risk = _existing(RiskId.parse(values["risk"]), tx)
+    if not risk.open:
+        raise RiskClosed(risk=risk.id)
     name = masking.names(tx, [risk.customer]).get(risk.customer, risk.customer)
     return f"{risk.id} · {name} · {masking.prose(risk.title)}"
 

@@ -102,8 +102,8 @@ def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) 
 
 
 def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]]:
-    """Return the number of risks logged in the window, and the worst of them."""
-    new = and_(window.holds(RiskRow.logged_at), within(tx, RiskRow.customer_id, window.scope))
+    """Return the number of risks logged in the window and not taken back, and the worst of them."""
+    new = and_(window.holds(RiskRow.logged_at), RiskRow.open, within(tx, RiskRow.customer_id, window.scope))
     ids = tx.connection.execute(select(RiskRow.id).where(new).order_by(RiskRow.level.desc(), RiskRow.id).limit(limit)).scalars()
     return _count(tx, RiskRow, new), [found for id in list(ids) if (found := risks.get(tx, RiskId(id)))]
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from commands.kit.contract import Refused, Reply
+from commands.kit.registry import registry
 from risk_engine.references import BreachId
+from risk_engine.register.refusals import RiskClosed
 from storage import events
 from storage.indicators import breaches
 from storage.sight import EVERYTHING
@@ -87,3 +89,35 @@ def test_an_acknowledgement_with_a_risk_in_the_register_stays(book: Book):
     book.press("breach.respond", "U0MEI", key=breach.key, strategy="reduce", measure="agree a lower limit", likelihood=4, severity=3)
 
     assert refused(book, "breach.undo", key) == "B-1 is in the register as R-1: nothing was undone."
+
+
+@pytest.fixture
+def taken_back(book: Book) -> Reply:
+    """R-1, logged and taken back; the answer to the press."""
+    return book.press("risk.undo", "U0ANA", key=key_of(book.ask(LOG)), at=SOON)
+
+
+def test_the_answer_to_undo_takes_the_place_of_the_card_and_its_buttons(taken_back: Reply):
+    assert taken_back.replaces
+    assert not buttons_of(taken_back.blocks)
+
+
+def test_a_risk_that_was_taken_back_says_by_whom_and_offers_nothing(book: Book, taken_back: Reply):
+    card = book.ask("R-1")
+
+    assert "taken back by @U0ANA · 23 Nov 2026" in text_of(card.blocks)
+    assert "No response yet." not in text_of(card.blocks)
+    assert not buttons_of(card.blocks)
+
+
+def test_the_form_of_a_response_does_not_open_for_a_risk_that_was_taken_back(book: Book, taken_back: Reply):
+    with book.database.begin(EVERYTHING) as tx, pytest.raises(RiskClosed):
+        registry().actions["risk.respond"].ready({"risk": "R-1"}, book._request("U0ANA"), tx)
+
+
+def test_the_digest_does_not_count_a_risk_that_was_taken_back(book: Book, taken_back: Reply):
+    book.ask('log ACME legal L2 S2 X2 "a lawsuit"')
+    digest = book.ask("digest now", at=MONDAY + timedelta(minutes=5))
+
+    assert "1 new risk" in text_of(digest.blocks)
+    assert "lost its main buyer" not in f"{digest.text} {text_of(digest.blocks)}"
