@@ -37,6 +37,11 @@ def _own_id(body: Mapping[str, Any]) -> str:
     return re.escape(str(authorizations[0].get("user_id") or "")) or "[UW][A-Z0-9]+"
 
 
+def _thread(event: Mapping[str, Any]) -> str | None:
+    """Return the thread to answer in: that of a mention; a direct message is answered below it, where its writer looks."""
+    return event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Messages:
     """Answers to messages, in place."""
@@ -73,9 +78,8 @@ class Messages:
             self.executor.read(understood)
             return
         event = body["event"]
-        thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
         with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
-            tell(tx, self._help(body["event_id"], event["channel"], event["user"], thread), self.executor.policies.now)
+            tell(tx, self._help(body["event_id"], event["channel"], event["user"], _thread(event)), self.executor.policies.now)
         self.executor.courier.wake()
 
     def _understood(self, ticket: Ticket) -> Ticket | None:
@@ -105,7 +109,7 @@ class Messages:
         if event.get("type") == "app_home_opened" and event.get("tab") == "home":
             self.homes.fill(lambda: self.homes.show(event["user"], [blocks.paragraph(sentence)]))
         if event.get("type") in {"message", "app_mention"} and event.get("channel"):
-            facts = {"text": blocks.marked(sentence), "blocks": [], "thread_ts": event.get("ts")}
+            facts: dict[str, Any] = {"text": blocks.marked(sentence), "blocks": [], "thread_ts": _thread(event)}
             why = "somebody without access wrote"
             self._once(body, lambda tx: self._message(TURNED_AWAY, facts, event["channel"], body["event_id"], why))
 

@@ -129,6 +129,16 @@ def test_a_direct_message_and_a_mention_are_refused_once(desk: Desk, outsider: M
 
     assert REFUSED[outsider.id] in said[0]
     assert "Acme" not in said[0]
+    assert len(said) == len(spoken(desk, outsider)[before:]) == 1
+
+
+def test_a_direct_message_is_refused_below_it_and_not_in_a_thread_that_nobody_opens(desk: Desk):
+    gus = desk.person("gus")
+
+    gus.send("dm", "show me Acme")
+    answer = gus.wait_message("dm", REFUSED["U0GUS"])
+
+    assert "thread_ts" not in answer
 
 
 def test_home_says_why_it_is_empty(desk: Desk):
