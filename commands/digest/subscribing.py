@@ -116,7 +116,7 @@ def subscribe(args: SubscribeArgs, request: Request, tx: Tx) -> Reply:
 def _said(sentence: Text, kept: Subscription, request: Request, tx: Tx) -> Reply:
     edition = subscribed(kept, request.policy)
     following_one = next_line(edition, True, request, tx)
-    body = [blocks.paragraph(blocks.bold(sentence), "  ", following_one), blocks.facts(facts_of(edition, True, request, tx))]
+    body = [blocks.paragraph(blocks.bold(sentence)), blocks.facts(facts_of(edition, True, request, tx))]
     return Reply(f"{blocks.marked(sentence)} {blocks.escape(following_one)}", body)
 
 
