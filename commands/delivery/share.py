@@ -171,7 +171,9 @@ def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
         channel=request.channel,
     )
     record(tx, happened, request.policy)
-    return Reply(str(_("It will be posted here. If I am not in this channel yet, invite me with /invite.")))
+    if request.channel_trouble(request.channel):
+        return Reply(str(_("It will be posted here. If I am not in this channel yet, invite me with /invite.")))
+    return Reply(str(_("It is posted in this channel.")))
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from commands.kit.contract import Refused
+from commands.kit.i18n import _
 from storage.delivery.answers import Answer, keep
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
@@ -34,3 +35,16 @@ def test_an_answer_that_another_process_has_not_stored_yet_is_not_called_expired
 def test_an_answer_past_its_days_has_expired(one_book, button):
     with pytest.raises(Refused, match=r"This answer has expired\. Please ask again\."):
         one_book.press(button, at=LATER, key=stored(one_book, f"{BUTTONS.index(button):032x}"))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (None, "It is posted in this channel."),
+        (_("I am not in it."), "It will be posted here. If I am not in this channel yet, invite me with /invite."),
+    ],
+)
+def test_an_invitation_is_asked_for_only_where_something_is_in_the_way(one_book, trouble, said):
+    key = stored(one_book, f"{1 if trouble else 2:032x}")
+
+    assert one_book.press("reply.share", "U0ANA", key=key, channel_trouble=lambda channel: trouble).text == said
