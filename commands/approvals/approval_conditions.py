@@ -16,7 +16,7 @@ from commands.kit.contract import Args, Block, Blocks, Command, Message, Notice,
 from commands.kit.digest_parts import Lead, Part, Section, Span, Standing, Urgency
 from commands.kit.i18n import _, ngettext
 from commands.kit.input.fields import Ask
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from risk_engine.approvals import condition as engine
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.condition import Condition
@@ -45,7 +45,7 @@ def list_conditions(args: Any, request: Request, tx: Tx) -> Reply:
     if not count:
         return Reply(str(_("All conditions of the approval are met.")))
     if not found:
-        raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
+        raise Refused(no_page(args.page, -(-count // SHOWN)), field="page")
     late, _none = conditions.unmet(tx, due=request.today - timedelta(days=1), limit=0)
     heading = ngettext("{n} condition is open", "{n} conditions are open", count)
     overdue = ngettext("{n} overdue", "{n} overdue", late)

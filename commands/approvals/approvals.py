@@ -17,7 +17,7 @@ from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, R
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.input.mistyped import nearest
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from risk_engine.approvals.approval import Approval
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
@@ -117,7 +117,7 @@ def _listed(
     pages = max(1, -(-len(everything) // SHOWN))
     page = everything[(args.page - 1) * SHOWN : args.page * SHOWN]
     if not page:
-        raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
+        raise Refused(no_page(args.page, pages), field="page")
     body: Blocks = [blocks.header(f"{heading} · {yours}" if yours else heading)]
     last: list[Approval] | None = None
     for part, one in page:
@@ -149,7 +149,7 @@ def list_decided(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
     if not count:
         return Reply(str(_("No decisions yet.")))
     if not found:
-        raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
+        raise Refused(no_page(args.page, -(-count // SHOWN)), field="page")
     heading = ngettext("{n} approval has ended", "{n} approvals have ended", count)
     lines = [_ended(one, tx) for one in found]
     pages = -(-count // SHOWN)

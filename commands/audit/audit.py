@@ -14,7 +14,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.customer import Ambiguous
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
@@ -40,7 +40,7 @@ def audit(args: AuditArgs, request: Request, tx: Tx) -> Reply:
     pages = -(-count // PAGE)
     found = trail.entries(tx, asked.wanted, limit=PAGE, offset=(args.page - 1) * PAGE)
     if not found:
-        return Reply(str(_("There is no page {page}.").format(page=args.page)))
+        return Reply(str(no_page(args.page, pages)))
     heading = _heading(asked, count, request, tx)
     body: Blocks = [blocks.header(heading), blocks.bullets(_lines(found, request, tx))]
     body.append(blocks.note(_below(args, asked, pages, tx)))

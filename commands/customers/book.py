@@ -17,7 +17,7 @@ from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.input.fields import arguments
 from commands.kit.input.filters import COLUMNS, empty_book, in_the_book, shown, values_that_exist
 from commands.kit.input.mistyped import nearest
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
@@ -110,7 +110,7 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
     if customers.count(tx) == 0:
         return empty_book(tx)
     if args.page > 1 and total:
-        return str(_("There is no page {page}.").format(page=args.page))
+        return str(no_page(args.page, -(-total // PAGE)))
     known = values_that_exist(tx, args)
     if args.what is What.CUSTOMERS and any(getattr(args, column) is not None for column in COLUMNS):
         # the first word that is no list is read as a sector; it may have been meant as a list

@@ -14,7 +14,7 @@ from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, in_the_book, named_filters, values_that_exist
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from commands.kit.tables import Figure
 from commands.kit.wording import words
 from commands.scoring import grade_words, score_rows
@@ -174,7 +174,7 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
         said = _("No scored customer with {wanted}. {known}").format(wanted=named_filters(args), known=values_that_exist(tx, args))
         return blocks.marked(Text(str(said).rstrip()))
     if args.page > 1:
-        return str(_("There is no page {page}.").format(page=args.page))
+        return str(no_page(args.page, len(_pages(args, totals))))
     if args.by is By.OVERDUE:
         return str(_("No customer is known to be past due."))
     if args.by is By.CHANGE:

@@ -19,7 +19,7 @@ from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.customer import resolve, typed
 from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.input.filters import in_the_book, values_that_exist
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
@@ -66,7 +66,7 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
     if not found:
         return Reply(" ".join(filter(None, [blocks.marked(gist), blocks.escape(values_that_exist(tx, args))])), shareable=True)
     if args.page > pages:
-        return Reply(str(_("There is no page {page}.").format(page=args.page)))
+        return Reply(str(no_page(args.page, pages)))
     shown = found[(args.page - 1) * PAGE : args.page * PAGE]
     body = [blocks.header(gist), _table(tx, shown, request.policy, alone=only is not None, caption=gist)]
     note = _("Page {page} of {pages} · Export lists every finding with its file and row")

@@ -15,7 +15,7 @@ from commands.kit import blocks, tables
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import Ask, Page
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
@@ -55,7 +55,7 @@ def show(args: OutboxArgs, request: Request, tx: Tx) -> Reply:
     count, unsent = outbox.page(tx, limit=PAGE, offset=PAGE * (args.page - 1))
     pages = max(1, -(-count // PAGE))
     if args.page > pages:
-        raise Refused(_("There is no page {page}: the last one is {last}.").format(page=args.page, last=pages), field="page")
+        raise Refused(no_page(args.page, pages), field="page")
     dead = [cause for cause in outbox.causes(tx, before=request.at) if cause.dead]
     heading = _heading(sum(cause.count for cause in dead), count)
     body: Blocks = [blocks.header(heading)]

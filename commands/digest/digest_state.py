@@ -16,7 +16,7 @@ from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.digest_options import scope_named
 from commands.kit.input.fields import AnyCase, Ask, Page
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from commands.kit.schedule import following
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
@@ -56,7 +56,7 @@ def digest(args: DigestArgs, request: Request, tx: Tx) -> Reply:
     said = compose(tx, request.policy, replace(about, scope=scope if scope != Scope() else about.scope))
     messages = [said.message, *([said.detail] if said.detail else [])]
     if args.page > len(messages):
-        raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
+        raise Refused(no_page(args.page, len(messages)), field="page")
     shown = messages[args.page - 1]
     body = list(shown.blocks)
     if said.detail and args.page == 1:

@@ -1,4 +1,4 @@
-"""Buttons that turn the pages of a list."""
+"""The pages of a list: buttons that turn them, and the sentence about one that does not exist."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def turns(args: Args, pages: int) -> list[tuple[Text, Args]]:
     if page < pages:
         turned.append((_("Next ▶"), args.model_copy(update={"page": page + 1})))
     return turned
+
+
+def no_page(page: int, pages: int) -> Text:
+    """Return the sentence about a page past the last one."""
+    return _("There is no page {page}: the last one is {last}.").format(page=page, last=max(pages, 1))

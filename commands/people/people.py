@@ -9,7 +9,7 @@ from commands.kit.access.authority import authority_of, may, refusal, whom_to_as
 from commands.kit.contract import Args, Authority, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.fields import Ask, Page, Someone
-from commands.kit.paging import turns
+from commands.kit.paging import no_page, turns
 from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from risk_engine.audit.secrecy import Secrecy
@@ -104,7 +104,7 @@ def _everybody(args: PeopleArgs, request: Request, tx: Tx) -> Reply:
     count, members = people.page(tx, limit=PAGE, offset=PAGE * (args.page - 1))
     pages = max(1, -(-count // PAGE))
     if args.page > pages:
-        raise Refused(_("There is no page {page}: the last one is {last}.").format(page=args.page, last=pages), field="page")
+        raise Refused(no_page(args.page, pages), field="page")
     heading = ngettext("{n} person holds a role or a department", "{n} people hold a role or a department", count)
     if not count:
         heading = _("No role has been assigned")

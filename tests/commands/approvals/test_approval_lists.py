@@ -57,7 +57,7 @@ def test_many_are_turned_page_by_page(one_book):
     assert first.text.startswith(f"{SHOWN + 1} approvals pending: A-1")
     assert [str(label) for label, _args in first.pages] == ["Next ▶"]
     assert second.text == f"{SHOWN + 1} approvals pending: A-{SHOWN + 1}"
-    assert "There is no page 3." in one_book.refusal("approvals page=3", OMAR)
+    assert "There is no page 3: the last one is 2." in one_book.refusal("approvals page=3", OMAR)
 
 
 def test_one_is_shown_in_full_with_what_the_reader_can_do(book):

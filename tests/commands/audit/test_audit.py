@@ -169,7 +169,7 @@ def test_pages_turn_and_do_not_shift_while_things_happen(book):
         ("audit since=2026-11-23 until=2026-11-20", "Choose a date of 23 Nov 2026 or later, not 20 Nov 2026."),
         ("audit month=October", "“October” is not a month: expected one like 2026-10."),
         ("audit month=2026-10", "There is no list yet: the first comes on the first working day of next month."),
-        ("audit R-1 page=7", "There is no page 7."),
+        ("audit R-1 page=7", "There is no page 7: the last one is 1."),
     ],
 )
 def test_what_is_not_there_is_said_in_words(lived, line, said):

@@ -128,7 +128,7 @@ def test_a_list_with_nothing_in_it_says_what_was_asked(busy):
     assert busy.ask("list risks state=closed").text == (
         "No risk in the register matches. <code>`/risk log`</code> records one. (state closed)".replace("<code>", "").replace("</code>", "")
     )
-    assert busy.ask("list responses page=9").text == "There is no page 9."
+    assert busy.ask("list responses page=9").text == "There is no page 9: the last one is 1."
 
 
 def test_the_gist_ends_in_how_many_more_there_are_and_only_then(busy):

@@ -334,7 +334,7 @@ def test_a_long_book_is_turned_page_by_page(book):
     assert "Page 1 of 3" in text_of(first.blocks)
     assert [(str(label), args.page) for label, args in first.pages] == [("Next ▶", 2), ("Sort by exposure", 1)]
     assert [(str(label), args.page) for label, args in second.pages] == [("◀ Previous", 1), ("Next ▶", 3), ("Sort by exposure", 1)]
-    assert book.ask("list page=9").text == "There is no page 9."
+    assert book.ask("list page=9").text == "There is no page 9: the last one is 3."
 
 
 def test_an_empty_book_says_how_it_is_filled(sqlite, policy, tmp_path):

@@ -138,7 +138,7 @@ def test_a_long_ranking_is_turned_page_by_page(book):
     assert [(str(label), args.page) for label, args in first.pages] == [("Next ▶", 2)]
     assert "page 2 of 2" in text_of(second.blocks)
     assert "Xylo 10" in text_of(second.blocks)
-    assert book.ask("top 20 by=exposure page=3").text == "There is no page 3."
+    assert book.ask("top 20 by=exposure page=3").text == "There is no page 3: the last one is 2."
 
 
 def test_every_line_goes_to_the_spreadsheet_with_values(scored):

@@ -64,7 +64,7 @@ def test_every_finding_goes_into_the_spreadsheet(book, asks):
 
 
 def test_a_page_that_is_not_there_and_a_kind_that_is_not_one_are_refused(book):
-    assert book.ask("data page=99").text == "There is no page 99."
+    assert book.ask("data page=99").text == "There is no page 99: the last one is 3."
     assert "expected one of missing, stale, contradictory, implausible" in book.refusal("data kind=wrong")
 
 

@@ -42,6 +42,12 @@ def test_a_channel_subscribes_and_gets_its_first_digest_the_next_morning_in_its_
         assert events.kinds(tx)[-1] == "digest.subscribed"
 
 
+def test_the_next_digest_is_named_once(one_book):
+    said = one_book.ask("digest subscribe at=8:00", channel=HERE)
+
+    assert text_of(said.blocks).count("The next one goes out on") == 1
+
+
 def test_a_changed_hour_on_the_same_day_neither_repeats_nor_skips_the_date(book):
     subscribed(book, "digest subscribe at=10:00")
     first = sent(book, MONDAY, 0.1)
@@ -175,4 +181,4 @@ def test_a_long_preview_is_one_screen_and_its_next_page_has_the_rest(one_book):
     assert "Xylo 14" in text_of(second.blocks)
     assert [(str(label), args.page) for label, args in first.pages] == [("Next ▶", 2)]
     assert [(str(label), args.page) for label, args in second.pages] == [("◀ Previous", 1)]
-    assert one_book.refusal("digest preview page=3") == "There is no page 3."
+    assert one_book.refusal("digest preview page=3") == "There is no page 3: the last one is 2."
