@@ -86,7 +86,7 @@ def _add(tx: Tx, versions: dict[int, set[str]]) -> None:
 
 def _count(tx: Tx, counted: Sequence[dict[str, Any]]) -> None:
     table: Any = SearchWordRow.__table__
-    more = bindparam("more")
+    more: Any = bindparam("more")
     query = update(table).where(table.c.id == bindparam("word_")).values(uses=table.c.uses + more)
     tx.connection.execute(query, [{"word_": one["word"], "more": one["more"]} for one in counted])
 
