@@ -117,7 +117,7 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
         if known and args.sector and (near := nearest(args.sector, list(What))):
             sentence = _("No customer with {wanted}. Did you mean `/risk list {near}`? {known}")
             return blocks.marked(sentence.format(wanted=given, near=near, known=known))
-        return blocks.marked(Text(str(_("No customer with {wanted}. {known}").format(wanted=given, known=known)).rstrip()))
+        return blocks.marked(_("No customer with {wanted}. {known}").format(wanted=given, known=known)).rstrip()
     said = blocks.marked(_("{nothing} ({given})").format(nothing=listing.nothing, given=given) if given else listing.nothing)
     return f"{said} {blocks.escape(known)}" if known else said
 

@@ -172,7 +172,7 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
         return str(_("No customer has been scored yet. Scoring follows within a minute of an import, or run `python -m bot score`."))
     if not totals.customers:
         said = _("No scored customer with {wanted}. {known}").format(wanted=named_filters(args), known=values_that_exist(tx, args))
-        return blocks.marked(Text(str(said).rstrip()))
+        return blocks.marked(said).rstrip()
     if args.page > 1:
         return str(no_page(args.page, len(_pages(args, totals))))
     if args.by is By.OVERDUE:

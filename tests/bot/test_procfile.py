@@ -100,7 +100,7 @@ def test_the_web_line_answers_over_http_and_keeps_forged_bodies_out_of_its_log(s
         code = process.wait(PATIENCE)
     lines = [json.loads(line) for line in log_of(tmp_path).splitlines()]
 
-    assert "There is no command “explain”" in answer["text"]
+    assert "No customer matches “payload”" in answer["text"]
     assert (alive, set(refused)) == (200, {401})
     assert [line.get("suppressed") for line in lines if line.get("why") == "no valid signature"] == [None, 19]
     assert code == 0

@@ -58,7 +58,7 @@ def test_a_risk_its_approval_and_what_its_maker_is_told_show_the_name_and_the_wo
     omar.press(current(omar, request, "risk-approvals"), "approval.reject")
     form = omar.wait_modal(wanted="Reject")
     omar.submit(form, {"reason": f"{HOSTILE} is a friend"})
-    decided = omar.wait_message("risk-approvals", f"“{HOSTILE} is a friend”")
+    decided = omar.wait_message("risk-approvals", "is a friend")
     told = ana.wait_message("dm", "is a friend")
     seen = [logged, proposed, request, listed, form, decided, told, ask(ana, "/risk show EVIL"), ask(ana, "/risk digest now")]
 

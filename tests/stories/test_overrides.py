@@ -74,8 +74,8 @@ def test_soon_after_the_approval_the_persons_grade_counts_beside_the_models(coun
 def test_the_button_shows_the_whole_card_and_leads_back(counted: Desk):
     eva = counted.person("eva")
     answer = ask(eva, "/risk show ACME")
-    block = next(block for block in answer["blocks"] if block["type"] == "actions")
-    button = next(one for one in block["elements"] if one["text"]["text"] == "Score")
+    rows = [block for block in answer["blocks"] if block["type"] == "actions"]
+    block, button = next((row, one) for row in rows for one in row["elements"] if one["text"]["text"] == "Score")
     eva.press(answer, button["action_id"], block["block_id"], button["value"])
     card = eva.wait_message("general", lambda seen: "◀ Back" in labels(seen))
 

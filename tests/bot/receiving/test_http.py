@@ -132,9 +132,8 @@ def test_the_same_event_sent_again_is_answered_once(desk: Desk):
 @pytest.mark.parametrize(
     ("text", "changed", "said"),
     [
-        ("explain payload", {}, "There is no command “explain”"),
-        ("payload", {}, "There is no command “payload”"),
-        ("payload={}", {}, "There is no command “{}”"),
+        ("shwo payload", {}, "Did you mean `/risk show"),
+        ("shwo payload={}", {}, "Did you mean `/risk show"),
         ("shwo", {"channel_name": "payload", "channel_id": "C0GENERAL"}, "Did you mean `/risk show`"),
         ("shwo", {"user_name": "payload=x"}, "Did you mean `/risk show`"),
     ],
