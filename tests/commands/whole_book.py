@@ -242,8 +242,8 @@ class Stage:
             with tempfile.TemporaryDirectory() as folder, masking.unmasked():
                 file = Path(folder) / f"letters-{minute}.csv"
                 file.write_text(f"customer,rating,as_of,agency\n{rows}", "utf-8")
-                at = MONDAY + timedelta(minutes=minute)
-                run_import(self.database, "ratings", file, at=at, progress=False)
+                at, after = MONDAY + timedelta(minutes=minute), follow_up(self.policy, file=file.name, by="test")
+                run_import(self.database, "ratings", file, at=at, progress=False, after_load=after)
                 scoring.score(self.database, self.policy, At(at), by="test")
 
     def let_the_clock_run(self) -> None:
