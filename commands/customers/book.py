@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from commands.customers.lists import filter_words
 from commands.customers.lists.approvals import APPROVALS
 from commands.customers.lists.breaches import BREACHES
 from commands.customers.lists.customers import CUSTOMERS
@@ -23,6 +24,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from storage.customers import customers
 from storage.database import Tx
+from storage.scoring import scores
 
 LISTS = {
     What.CUSTOMERS: CUSTOMERS,
@@ -44,7 +46,9 @@ def list_(args: ListArgs, request: Request, tx: Tx) -> Reply:
     given = _given(args, request)
     if not rows:
         return Reply(_nothing(args, listing, total, given, tx))
-    heading = f"{listing.count(total)} · {given}" if given else str(listing.count(total))
+    counted = filter_words.in_default(args.default, total) if args.default else listing.count(total)
+    besides = _given(args, request, but="default")
+    heading = f"{counted} · {besides}" if besides else str(counted)
     table = tables.table(listing.headings, [row.shown for row in rows], caption=heading, lead=listing.lead)
     pages = -(-total // PAGE)
     note = _("Page {page} of {pages} · {order}").format(page=args.page, pages=pages, order=ORDERED[sort][1])
@@ -93,17 +97,21 @@ def _gist(heading: str, rows: Sequence[Row], total: int) -> str:
     )
 
 
-def _given(args: ListArgs, request: Request) -> str:
-    given = args.model_dump(exclude_none=True, exclude={"what", "sort", "page"}, mode="json")
-    labels = {argument.name: argument.ask.label for argument in arguments(ListArgs)}
-    return " · ".join(f"{str(labels[name]).lower()} {_filter(name, value, request)}" for name, value in given.items())
+def _given(args: ListArgs, request: Request, *, but: str = "") -> str:
+    """Return the filters in words, without the one that the heading's first words say."""
+    given = args.model_dump(exclude_none=True, exclude={"what", "sort", "page", but}, mode="json")
+    return " · ".join(_filter(name, value, request) for name, value in given.items())
 
 
 def _filter(name: str, value: Any, request: Request) -> str:
-    """Return a filter's value as people call it; an owner by name."""
+    """Return a filter as people call it, with its label where the value alone does not say it; an owner by name."""
+    if (phrase := filter_words.phrase(name, value)) is not None:
+        return phrase
+    label = next(str(argument.ask.label) for argument in arguments(ListArgs) if argument.name == name).lower()
     if name != "owner":
-        return shown(name, value)
-    return str(pgettext("owner", "me")) if value == ME else request.name_of(value)
+        return f"{label} {shown(name, value)}"
+    owner = str(pgettext("owner", "me")) if value == ME else request.name_of(value)
+    return f"{label} {owner}"
 
 
 def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -> str:
@@ -111,7 +119,12 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
         return empty_book(tx)
     if args.page > 1 and total:
         return str(no_page(args.page, -(-total // PAGE)))
+    by_score = args.stage or args.default or args.grade
+    if by_score and scores.last_run(tx) is None:
+        return str(_("No customer has been scored yet. Scoring follows within a minute of an import, or run `python -m bot score`."))
     known = values_that_exist(tx, args)
+    if by_score and not known:
+        return blocks.marked(_("No customer matches: {given}.").format(given=given))
     if args.what is What.CUSTOMERS and any(getattr(args, column) is not None for column in COLUMNS):
         # the first word that is no list is read as a sector; it may have been meant as a list
         if known and args.sector and (near := nearest(args.sector, list(What))):
@@ -136,7 +149,14 @@ COMMAND = Command(
     list_,
     right=Right.READ,
     summary=_("List customers, risks, responses, breaches or approvals, filtered and sorted"),
-    examples=["list", "list sector=Transport", "list colour=red", "list risks owner=me", "list responses due=overdue sort=exposure"],
+    examples=[
+        "list",
+        "list sector=Transport",
+        "list colour=red",
+        "list default=yes",
+        "list risks owner=me",
+        "list responses due=overdue sort=exposure",
+    ],
     title=pgettext("button", "List"),
     submit=pgettext("button", "List"),
     order=12,

@@ -10,7 +10,7 @@ METRICS = ("overdue", "change", "expected_loss", "pd", "exposure", "grade")
 # the filters of each list, in the order of its arguments
 TAKES = {
     "top": ("sector", "country", "department"),
-    "list": ("sector", "country", "department", "manager", "group", "colour", "sort"),
+    "list": ("sector", "country", "department", "manager", "group", "colour", "stage", "default", "grade", "sort"),
     "list risks": ("state", "owner", "sector", "department", "category", "kind", "sort"),
     "list responses": ("state", "owner", "sector", "department", "category", "kind", "due", "sort"),
     "list breaches": ("state", "owner", "sector", "department", "colour", "sort"),
@@ -18,6 +18,10 @@ TAKES = {
     "digest now": ("department", "sector"),
     "audit": ("kind", "by", "since"),
 }
+# the features that narrow a list
+FILTERS = frozenset(
+    ["sector", "country", "department", "manager", "group", "colour", "due", "category", "kind", "state", "stage", "default", "grade"],
+)
 
 
 @dataclass
@@ -36,7 +40,7 @@ class Said:
     def __post_init__(self) -> None:
         for feature in self.features:
             kind, _colon, value = feature.partition(":")
-            if kind in ("sector", "country", "department", "manager", "group", "colour", "due", "category", "kind", "state"):
+            if kind in FILTERS:
                 self.filters.setdefault(kind, value)
 
     def has(self, *features: str) -> bool:
@@ -54,7 +58,7 @@ def lines(said: Said) -> list[str]:
     """Return the lines after ``/risk`` that a question means, the likeliest first; none if it means nothing that is known."""
     if said.ids:
         return [_about(id, said) for id in said.ids[:3]]
-    for rule in (_help, _plain, _audit, _approvals, _responses, _breaches, _data, _risks, _ranking, _digest, _customers):
+    for rule in (_help, _plain, _audit, _approvals, _responses, _breaches, _data, _risks, _scored, _ranking, _digest, _customers):
         if found := rule(said):
             return found
     return []
@@ -78,7 +82,7 @@ def _about(id: str, said: Said) -> str:
         return f"show {id} view=trend"
     if said.has("view:score"):
         return f"show {id} view=score"
-    if said.has("view:default") and not said.has("metric:pd"):
+    if said.has("view:default", "stage") and not said.has("metric:pd"):
         return f"default {id}"
     if said.has("finding", "noun:data"):
         kind = said.value("finding")
@@ -164,11 +168,24 @@ def _risks(said: Said) -> list[str]:
     return [_with("list risks", said, owner=_owner(said), sort=_sort(said) or worst)]
 
 
+def _scored(said: Said) -> list[str]:
+    """Return the customers in default, in a stage or with a grade."""
+    if not said.has("stage", "grade", "view:default"):
+        return []
+    if said.has("classes") and not said.has("stage", "default", "grade"):
+        # a classification without a class
+        return [_with("list", said, default="yes"), _with("list", said, stage="2")]
+    default = None if said.has("stage", "default", "grade") else "yes"
+    found = _with("list", said, default=default, sort="exposure" if said.has("metric:exposure", "size") else None)
+    # a list has none of these figures
+    return [found, f"top by={said.metric}"] if said.metric in ("expected_loss", "pd") else [found]
+
+
 def _ranking(said: Said) -> list[str]:
     """Return a ranking of customers."""
     number = said.value("number")
     line = f"top {number}" if number and 1 <= int(number) <= 50 else "top"
-    metric = said.metric or ("pd" if said.has("view:default") else None)
+    metric = said.metric
     if metric is None and said.has("size") and said.has("noun:customers", "who") and not said.has("noun:risk", "riskiest"):
         metric = "exposure"
     if metric is not None and ("manager" in said.filters or "group" in said.filters):

@@ -12,7 +12,7 @@ from risk_engine.indicators.breach import BreachState as BreachState
 from storage.customers.customers import CUSTOMER_COLUMNS, Customer, Exposure, Rating, exposures, known, ratings
 from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
-from storage.schema import BreachRow, CustomerVersionRow, RiskRow
+from storage.schema import BreachRow, CustomerVersionRow, RiskRow, ScoreVersionRow
 from storage.visibility import seen, visible
 
 WHO = CustomerVersionRow
@@ -39,7 +39,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters of the customer list; None means all, and ``managers`` are the names of one person."""
+    """Filters of the customer list; None means all, and ``managers`` are the names of one person.
+
+    ``stage``, ``default`` and ``grade`` are those of the present scores; a customer without a score passes none of them.
+    """
 
     sector: str | None = None
     country: str | None = None
@@ -50,6 +53,9 @@ class Filters:
     managers: tuple[str, ...] = ()
     # the currency for an order by exposure
     compared: Into | None = None
+    stage: int | None = None
+    default: bool | None = None
+    grade: int | None = None
 
 
 def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOrder = BookOrder.BREACH) -> tuple[int, list[Listed]]:
@@ -117,4 +123,18 @@ def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.colour is not None:
         worst = _worst()
         conditions.append(WHO.customer_id.in_(select(worst.c.customer_id).where(worst.c.colour == filters.colour)))
+    if scored := _scored(filters):
+        conditions.append(WHO.customer_id.in_(select(ScoreVersionRow.customer_id).where(known(ScoreVersionRow, None), *scored)))
+    return conditions
+
+
+def _scored(filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions on present scores; a PD of 1 is a default and nothing else."""
+    score, conditions = ScoreVersionRow, []
+    if filters.stage is not None:
+        conditions.append(score.stage == filters.stage)
+    if filters.default is not None:
+        conditions.append(score.pd >= 1.0 if filters.default else or_(score.pd.is_(None), score.pd < 1.0))
+    if filters.grade is not None:
+        conditions.append(score.grade == filters.grade)
     return conditions

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from commands.customers.lists.shape import ListArgs, Listing, Row, Sort, compared, owners, short, wanted
+from commands.customers.lists.shape import InDefault, ListArgs, Listing, Row, Sort, compared, owners, short, wanted
 from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
 from commands.scoring import grade_words
+from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from storage.customers.customer_list import BookOrder, Filters, Listed, book
 from storage.database import Tx
@@ -21,7 +22,10 @@ from storage.scoring.scores import Score
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
     colour = wanted(args, request).colour
     filters = Filters(
-        args.sector, args.country, args.department, args.manager, args.group, colour, owners(args, request), compared(request)
+        *(args.sector, args.country, args.department, args.manager, args.group, colour, owners(args, request), compared(request)),
+        stage=int(args.stage) if args.stage else None,
+        default=args.default is InDefault.YES if args.default else None,
+        grade=Grade[args.grade.name] if args.grade else None,
     )
     total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
     grades = scores.of(tx, [line.customer.id for line in found])
@@ -56,7 +60,7 @@ def _row(line: Listed, score: Score | None, request: Request) -> Row:
 
 
 CUSTOMERS = Listing(
-    filters=frozenset({"owner", "sector", "country", "department", "manager", "group", "colour"}),
+    filters=frozenset({"owner", "sector", "country", "department", "manager", "group", "colour", "stage", "default", "grade"}),
     orders=(Sort.BREACH, Sort.EXPOSURE, Sort.NAME),
     count=lambda n: ngettext("{n} customer", "{n} customers", n),
     nothing=_("No customer has an open breach of that colour."),

@@ -49,6 +49,30 @@ class Due(StrEnum):
     WEEK = "week"
 
 
+class WantedStage(StrEnum):
+    """Customers in this stage of IFRS 9."""
+
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+
+
+class InDefault(StrEnum):
+    """Customers that are in default, or scored customers that are not."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class WantedGrade(StrEnum):
+    """Customers with this grade in force."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
 class Sort(StrEnum):
     """The order of a list."""
 
@@ -97,6 +121,9 @@ class ListArgs(Args):
     category: Annotated[Category | None, AnyCase, Ask(_("Category"))] = None
     kind: Annotated[RiskKind | None, AnyCase, Ask(_("Threat or opportunity"))] = None
     due: Annotated[Due | None, AnyCase, Ask(_("Due"))] = None
+    stage: Annotated[WantedStage | None, AnyCase, Ask(_("Stage of IFRS 9"))] = None
+    default: Annotated[InDefault | None, AnyCase, Ask(_("In default"))] = None
+    grade: Annotated[WantedGrade | None, AnyCase, Ask(_("Grade"))] = None
     sort: Annotated[Sort | None, AnyCase, Ask(pgettext("sorting", "Order"))] = None
     page: Page = 1
 

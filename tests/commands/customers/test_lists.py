@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from commands.kit.i18n import Reader, reading
 from commands.kit.registry import registry
+from risk_engine.people.roles import Reach
+from storage.customers import customer_list
 from storage.database import Database
-from storage.sight import EVERYTHING
+from storage.sight import EVERYTHING, Sight
 from tests.commands.conftest import Book, lend, text_of
 from tests.commands.scoring.test_scoring import quote, run
 from tests.conftest import MONDAY
@@ -85,6 +88,50 @@ def test_a_customer_in_the_list_has_its_grade(busy):
 
     assert "critical" not in before
     assert re.search(r"江河重工 .* JIAN +🔶 amber +●●●● critical \(little known\)", after)
+
+
+DEFAULTS = "customer,event,as_of\nACME,default,2026-11-01\nNOVA,default,2026-11-02\n"
+
+
+def in_default(book: Book) -> None:
+    book.load("outcomes", DEFAULTS)
+    run(book)
+
+
+def test_the_customers_in_default_are_listed_by_the_present_scores(book):
+    in_default(book)
+
+    assert book.ask("list default=yes").text == "2 customers in default: Acme Steel, Nova Power"
+    assert book.ask("list default=yes sector=Metals").text == "1 customer in default · sector Metals: Acme Steel"
+    assert book.ask("list default=no").text.startswith("3 customers not in default: ")
+    assert book.ask("list stage=3").text == "1 customer · stage 3: Acme Steel"
+    assert "Nova Power" in book.ask("list grade=critical").text
+    assert book.ask("list default=yes sector=Retail").text == "No customer matches: sector Retail · in default."
+    assert "expected one of 1, 2, 3" in book.refusal("list stage=4")
+    assert book.refusal("list risks default=yes").startswith("`default=` does not filter the list of risks")
+
+
+def test_before_anybody_is_scored_a_list_by_default_says_so(book):
+    assert book.ask("list default=yes").text.startswith("No customer has been scored yet.")
+
+
+def test_only_visible_customers_are_counted_as_in_default(book):
+    in_default(book)
+    with book.database.begin(Sight(Reach.DEPARTMENT, frozenset({"corporate"}))) as tx:
+        total, found = customer_list.book(tx, customer_list.Filters(default=True), limit=9)
+
+    assert (total, [line.customer.id for line in found]) == (1, ["ACME"])
+
+
+def test_filters_are_captioned_in_both_languages(busy):
+    late = MONDAY.replace(month=12, day=1)
+    in_default(busy)
+
+    assert busy.ask("list responses due=overdue", at=late).text.startswith("1 response · overdue: ")
+    assert busy.ask("list responses due=week").text.startswith("1 response · due within a week: ")
+    with reading(Reader("zh_Hans_CN", masked=False)):
+        assert busy.ask("list responses due=overdue", at=late).text.startswith("1项应对措施 · 逾期: ")
+        assert busy.ask("list default=yes").text.startswith("2个客户已违约: ")
 
 
 def test_shares_differ_by_percentage_points(busy):

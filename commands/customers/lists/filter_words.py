@@ -1,0 +1,29 @@
+"""Filters of lists whose value says it in a phrase of its own, without the filter's label."""
+
+from __future__ import annotations
+
+from commands.customers.lists.shape import Due, InDefault
+from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.wording import words
+from risk_engine.grading import Grade
+
+_DUE = {Due.OVERDUE: _("overdue"), Due.WEEK: pgettext("response", "due within a week")}
+_DEFAULT = {InDefault.YES: _("in default"), InDefault.NO: _("not in default")}
+
+
+def phrase(name: str, value: str) -> str | None:
+    """Return ``stage 2``, ``in default``, ``grade high`` or ``overdue``; None for a filter that needs its label."""
+    if name == "stage":
+        return str(words.stage(int(value)))
+    if name == "default":
+        return str(_DEFAULT[InDefault(value)])
+    if name == "grade":
+        return str(_("grade {grade}").format(grade=words.grade_word(Grade[value.upper()])))
+    return str(_DUE[Due(value)]) if name == "due" else None
+
+
+def in_default(wanted: InDefault, n: int) -> Text:
+    """Return the number of listed customers in default, or of those that are not."""
+    if wanted is InDefault.YES:
+        return ngettext("{n} customer in default", "{n} customers in default", n)
+    return ngettext("{n} customer not in default", "{n} customers not in default", n)
