@@ -176,6 +176,9 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
     if args.page > 1:
         return str(no_page(args.page, len(_pages(args, totals))))
     if args.by is By.OVERDUE:
+        wanted = named_filters(args)
+        if wanted:
+            return blocks.marked(_("No customer with {wanted} is known to be past due.").format(wanted=wanted))
         return str(_("No customer is known to be past due."))
     if args.by is By.CHANGE:
         return str(_("No score is older than seven days: there is nothing to compare with yet."))

@@ -159,7 +159,7 @@ def test_every_line_goes_to_the_spreadsheet_with_values(scored):
     [
         ("top sector=Mining", "No scored customer with sector Mining. Available for sector: Energy, Machinery, Metals, Retail."),
         ("top sector=Retail", "1 customer matches, but its figures cannot be computed: `/risk show` lists the missing inputs."),
-        ("top by=overdue sector=Metals", "No customer is known to be past due."),
+        ("top by=overdue sector=Metals", "No customer with sector Metals is known to be past due."),
     ],
 )
 def test_an_empty_answer_says_why(scored, line, said):
