@@ -55,13 +55,13 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
         return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), *acting]) if acting else reply, []
     kept: list[Answer] = []
     elements: list[dict[str, Any]] = []
-    for number, (label, page) in enumerate(reply.pages):
-        kept.append(_answer(command.name, page.model_dump(mode="json"), request))
-        # Slack wants every action of a block to have a name of its own; what follows the colon is not part of ours
-        elements.append(blocks.button(f"reply.again:{number}", label, kept[-1].key))
     for number, (label, name, values) in enumerate(reply.forms):
         kept.append(_answer(name, dict(values), request))
+        # Slack wants every action of a block to have a name of its own; what follows the colon is not part of ours
         elements.append(blocks.button(f"form.open:{number}", label, kept[-1].key))
+    for number, (label, page) in enumerate(reply.pages):
+        kept.append(_answer(command.name, page.model_dump(mode="json"), request))
+        elements.append(blocks.button(f"reply.again:{number}", label, kept[-1].key))
     if shareable or exportable or hides:
         kept.append(_answer(command.name, args.model_dump(mode="json"), request))
     if shareable:

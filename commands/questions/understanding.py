@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -52,11 +52,13 @@ class Understood:
         lines: after ``/risk``, the likeliest first.
         sure: whether the first may be run at once.
         unknown: the words that were not understood.
+        unused: filters that were said and that the first line does not have, as (name, words as typed).
     """
 
     lines: Sequence[str]
     sure: bool
     unknown: Sequence[str] = ()
+    unused: Sequence[tuple[str, str]] = ()
 
 
 def understand(text: str, tx: Tx, today: date | None) -> Understood:
@@ -192,9 +194,21 @@ def _in_words(text: str, tx: Tx, today: date | None) -> Understood:
         views = Said(said.features, [id for id, _name in named.candidates[:3]])
         return Understood(deciding.lines(views), sure=False, unknown=[])
     sure = len(found) == 1 and _harmless(unknown, tokens, rest, said)
-    # a list that has no such filter says so
-    unused = [said.filters["country"]] if "country" in said.filters and found and not said.ids and "country=" not in found[0] else []
-    return Understood(found, sure, [*(token.text for token in unknown), *unused])
+    unused = list(_unused(tokens, said, found[0])) if found and not said.ids else []
+    return Understood(found, sure, [token.text for token in unknown], unused)
+
+
+# filters that a reader would miss; the others also have a meaning of their own, as "open" in "open risks"
+_MISSED = ("sector", "country", "department", "manager", "group", "colour", "category", "stage", "default", "grade")
+
+
+def _unused(tokens: Sequence[Token], said: Said, line: str) -> Iterator[tuple[str, str]]:
+    """Yield the filters that were said and that a line does not have."""
+    for token in tokens:
+        for feature in token.features:
+            name, _colon, value = feature.partition(":")
+            if name in _MISSED and said.filters.get(name) == value and f" {name}=" not in line:
+                yield name, token.text
 
 
 def _without_measure(token: Token, text: str) -> Token:
