@@ -14,9 +14,11 @@ from commands.kit.wording import words
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
 from storage.customers import currencies, customers, lending
+from storage.customers.customers import Exposure
 from storage.database import Tx
 from storage.indicators import breaches
 from storage.scoring import score_drivers, scores
+from storage.scoring.scores import Score
 from storage.sight import EVERYTHING
 from storage.types import canonical
 
@@ -38,15 +40,22 @@ def _of_customer(tx: Tx, customer: str) -> dict[str, Any]:
     owed = customers.exposures(tx, [customer]).get(customer, ())
     score = scores.of(tx, [customer]).get(customer)
     _count, found = breaches.not_closed(tx, customer=customer, limit=_BREACHES)
-    arrears = [entry.days_past_due for entry in owed if entry.days_past_due is not None]
     return {
         "outstanding": {entry.currency: str(entry.outstanding) for entry in owed},
         "group": {currency: str(amount) for currency, amount in lending.total_exposure(tx, customer).items()},
-        "days_past_due": max(arrears, default=None),
+        "days_past_due": _days_past_due(tx, owed, score),
         "grade": None if score is None else score.grade.name.lower(),
         "pd": None if score is None or score.pd is None else f"{score.pd:.4g}",
         "breaches": sorted(str(one.id) for one in found),
     }
+
+
+def _days_past_due(tx: Tx, owed: Sequence[Exposure], score: Score | None) -> int | None:
+    """Return the days past due that the score counts, as on the customer's screen; the ledger's before the first score."""
+    if score is None:
+        return max((entry.days_past_due for entry in owed if entry.days_past_due is not None), default=None)
+    counted = scores.figure(tx, [score.id], "days_past_due").get(score.id)
+    return None if counted is None else round(counted)
 
 
 def worsened_by(tx: Tx, customer: str, before: str, effects: Collection[str]) -> bool:

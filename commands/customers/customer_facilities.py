@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from commands.customers import customer_facts
@@ -15,6 +15,8 @@ from commands.kit.wording import words
 from storage.customers import lending
 from storage.customers.lending import Facility
 from storage.database import Tx
+from storage.scoring.score_facts import facility_arrears
+from storage.scoring.score_facts.facility_arrears import FacilityArrears
 
 
 def view(tx: Tx, known: Known, request: Request) -> Reply:
@@ -26,9 +28,12 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
     found = lending.facilities(tx, known.who.id, at=request.as_of)
     if not found:
         raise Refused(_("{customer} has no facility on record.").format(customer=masking.called(known.who)), field="customer")
+    late = facility_arrears.read(tx, request.policy, [known.who.id], as_of=known.today, at=request.as_of)
+    # the days that count may be more than the ledger's, by which they are in order
+    found.sort(key=lambda one: -(late[one.id].days or 0))
     count = ngettext("{n} facility", "{n} facilities", len(found))
     heading = f"{masking.called(known.who)} · {count} · {customer_facts.together(known)}"
-    body: Blocks = [blocks.header(heading), _table(found, known)]
+    body: Blocks = [blocks.header(heading), _table(found, late, known)]
     pairs = [
         (_("Matures within a year"), customer_facts.maturing(known.maturing)),
         (_("Group"), customer_facts.group(known)),
@@ -38,7 +43,7 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
     return Reply(blocks.escape(heading), body, shareable=True)
 
 
-def _table(found: Sequence[Facility], known: Known) -> dict[str, object]:
+def _table(found: Sequence[Facility], late: Mapping[str, FacilityArrears], known: Known) -> dict[str, object]:
     here, converted = words.money_column([_converted(one, known) for one in found], known.currency)
     headings = (
         _("Facility"),
@@ -56,7 +61,7 @@ def _table(found: Sequence[Facility], known: Known) -> dict[str, object]:
             words.money(one.outstanding, one.currency),
             words.money(one.limit, one.currency),
             tables.figure(amount, _converted(one, known)),
-            tables.figure(_late(one), one.days_past_due),
+            tables.figure(_late(late[one.id], one.currency), late[one.id].days),
             tables.dated(one.maturity),
         )
         for one, amount in zip(found, converted, strict=True)
@@ -70,9 +75,9 @@ def _converted(one: Facility, known: Known) -> Decimal | None:
     return None if rate is None else one.outstanding * Decimal(repr(rate.factor))
 
 
-def _late(one: Facility) -> str:
-    """Return the days past due with the overdue amount, if the ledger has it; a dash where days are not reported."""
-    if one.days_past_due is None:
-        return "–"
-    days = words.reading(one.days_past_due, "days")
-    return f"{days}, {words.money(one.overdue, one.currency)}" if one.overdue else days
+def _late(found: FacilityArrears, currency: str) -> str:
+    """Return the days past due with the overdue amount, if it is known; a dash where days are not reported."""
+    if found.days is None:
+        return str(_("out of date")) if found.stale else "–"
+    days = words.reading(found.days, "days")
+    return f"{days}, {words.money(found.overdue, currency)}" if found.overdue else days

@@ -13,6 +13,7 @@ from risk_engine.references import of_kind, ours
 from storage.customers import customers, lending
 from storage.customers.lending import Facility
 from storage.database import Tx
+from storage.scoring.score_facts import facility_arrears
 
 
 def opened(text: str, request: Request, tx: Tx) -> Reply | None:
@@ -34,25 +35,27 @@ def opened(text: str, request: Request, tx: Tx) -> Reply | None:
                     raise
     if customers.named(tx, typed) or (found := lending.facility(tx, typed, at=request.as_of)) is None:
         return None
-    return _facility(found, tx)
+    return _facility(found, request, tx)
 
 
-def _facility(found: Facility, tx: Tx) -> Reply:
+def _facility(found: Facility, request: Request, tx: Tx) -> Reply:
+    today = (request.as_of or request.at).astimezone(request.person.reader.tzinfo).date()
+    arrears = facility_arrears.read(tx, request.policy, [found.customer], as_of=today, at=request.as_of)[found.id]
     name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
     drawn, limit = words.money(found.outstanding, found.currency), words.money(found.limit, found.currency)
     secured = words.money(found.collateral, found.currency) if found.collateral else None
-    late = None if found.days_past_due is None else words.reading(float(found.days_past_due), "days")
+    late = None if arrears.days is None else words.reading(arrears.days, "days")
     pairs = [
         (_("Customer"), f"{name} ({found.customer})" if name != found.customer else name),
         (_("Kind"), words.label(found.kind)),
         (_("Exposure"), str(_("{outstanding} drawn of {limit}").format(outstanding=drawn, limit=limit))),
         (_("Matures"), words.day(found.maturity) if found.maturity else None),
         (_("Collateral"), f"{secured} · {words.label(found.collateral_kind)}" if secured and found.collateral_kind else secured),
-        (_("Days past due"), late),
-        (_("Overdue amount"), words.money(found.overdue, found.currency) if found.overdue else None),
+        (_("Days past due"), str(_("out of date")) if arrears.stale else late),
+        (_("Overdue amount"), words.money(arrears.overdue, found.currency) if arrears.overdue else None),
         (_("As of"), words.day(found.as_of) if found.as_of else None),
     ]
-    gist = f"{found.id} · {name} · {drawn}" + (f" · {masking.figure(_late(found.days_past_due))}" if found.days_past_due else "")
+    gist = f"{found.id} · {name} · {drawn}" + (f" · {masking.figure(_late(arrears.days))}" if arrears.days else "")
     return Reply(blocks.escape(gist), [blocks.header(f"{found.id} · {name}"), blocks.facts(pairs)])
 
 

@@ -19,10 +19,12 @@ from risk_engine.policy.policy import Kri, Policy
 from storage.database import Tx
 from storage.digest import falling_due, period_changes
 from storage.digest.falling_due import Crossed, Facility, Unrenewed
-from storage.scoring import scores
+from storage.scoring.score_facts import facility_arrears
+from storage.scoring.score_facts.facility_arrears import FacilityArrears
 
 # the number of each that readers of a thread will read
 LISTED = 15
+Late = Mapping[str, FacilityArrears]
 
 
 def window(span: Span) -> period_changes.Window:
@@ -32,8 +34,8 @@ def window(span: Span) -> period_changes.Window:
 def _past_due(span: Span, policy: Policy, tx: Tx) -> Part | None:
     found = falling_due.past_due(tx, span.scope, since=span.since, until=span.until, limit=LISTED)
     names = masking.names(tx, [one.customer for one in found.shown])
-    owed = _overdue_amounts(found.shown, tx)
-    lines = [[_facility(one, names), f" · {_arrears(one, owed)} · ", blocks.bold(_days_past_due(one))] for one in found.shown]
+    late = facility_arrears.read(tx, policy, {one.customer for one in found.shown}, as_of=span.day, at=span.until)
+    lines = [[_facility(one, names), f" · {_arrears(one, late)} · ", blocks.bold(_days_past_due(one, late))] for one in found.shown]
     standing = ngettext(
         "{n} facility in arrears carried over, {days} days",
         "{n} facilities in arrears carried over, longest {days} days",
@@ -45,7 +47,7 @@ def _past_due(span: Span, policy: Policy, tx: Tx) -> Part | None:
         heading.format(amounts=_in_arrears(found)),
         lines,
         Standing(standing.format(days=masking.figure(str(found.oldest))), "/risk top by=overdue"),
-        _fallen_past_due(found, names, owed),
+        _fallen_past_due(found, names, late),
     )
 
 
@@ -56,34 +58,25 @@ def _in_arrears(found: Crossed) -> Text:
     return _("{amount} outstanding").format(amount=_amounts(found.amounts))
 
 
-def _overdue_amounts(shown: Sequence[Facility], tx: Tx) -> dict[str, str]:
-    """Return by customer the overdue amount of all its facilities, of those for which the ledger gives none and a schedule does."""
-    known = scores.of(tx, sorted({one.customer for one in shown if one.overdue is None}))
-    found = scores.figure(tx, [score.id for score in known.values()], "overdue_amount")
-    # where neither ledger nor schedule gives it, the score counts the whole exposure, which is no overdue amount
-    given = ((id, score, found.get(score.id)) for id, score in known.items())
-    return {
-        id: words.money(Decimal(repr(amount)).quantize(Decimal("0.01")), score.currency)
-        for id, score, amount in given
-        if amount and score.ead is not None and Decimal(repr(amount)) < score.ead / 2
-    }
-
-
-def _arrears(one: Facility, owed: Mapping[str, str]) -> Text:
+def _arrears(one: Facility, late: Late) -> Text:
     outstanding = words.money(one.outstanding, one.currency)
-    if one.overdue is None and one.customer in owed:
-        return _("{overdue} overdue by the schedule, {amount} outstanding").format(overdue=owed[one.customer], amount=outstanding)
-    if one.overdue is None:
+    overdue = late[one.id].overdue if one.id in late else one.overdue
+    if overdue is None:
         return _("{amount} outstanding, overdue amount not reported").format(amount=outstanding)
-    return _("{overdue} overdue of {amount} outstanding").format(overdue=words.money(one.overdue, one.currency), amount=outstanding)
+    said = (
+        _("{overdue} overdue by the schedule, {amount} outstanding")
+        if one.overdue is None
+        else _("{overdue} overdue of {amount} outstanding")
+    )
+    return said.format(overdue=words.money(overdue, one.currency), amount=outstanding)
 
 
-def _fallen_past_due(found: Crossed, names: dict[str, str], owed: Mapping[str, str]) -> Lead | None:
+def _fallen_past_due(found: Crossed, names: dict[str, str], late: Late) -> Lead | None:
     if not found.shown:
         return None
     one = found.shown[0]
     sentence = _("{customer} is newly past due: {days}, {arrears}")
-    said = sentence.format(customer=names.get(one.customer, one.customer), days=_days_past_due(one), arrears=_arrears(one, owed))
+    said = sentence.format(customer=names.get(one.customer, one.customer), days=_days_past_due(one, late), arrears=_arrears(one, late))
     return Lead(Urgency.WORSE, and_others(said, found.new))
 
 
@@ -94,8 +87,11 @@ def and_others(sentence: Text, count: int) -> Text:
     return _("{first}; {others}").format(first=sentence, others=ngettext("{n} more like it", "{n} more like it", count - 1))
 
 
-def _days_past_due(one: Facility) -> str:
-    return masking.figure(str(ngettext("{n} day past due", "{n} days past due", one.days_past_due or 0)))
+def _days_past_due(one: Facility, late: Late) -> str:
+    """Return the days that count on the day of the digest; those of the ledger where these are out of date."""
+    counted = late[one.id].days if one.id in late else None
+    days = one.days_past_due if counted is None else counted
+    return masking.figure(str(ngettext("{n} day past due", "{n} days past due", days or 0)))
 
 
 def _maturing(span: Span, policy: Policy, tx: Tx) -> Part | None:

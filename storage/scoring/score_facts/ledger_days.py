@@ -32,6 +32,7 @@ class _Versions:
 
     names: np.ndarray
     entries: Entries
+    overdue: Floats
     as_of: Dates
     known: Dates
     until: Dates
@@ -83,7 +84,7 @@ def _not_taken_back(owner: Places, days: Dates) -> np.ndarray:
 def _held(tx: Tx, *, since: Any, at: Any, **who: Any) -> Any:
     table = FacilityVersionRow
     amount = (scaled(table.limit), scaled(table.outstanding))
-    columns = (table.facility, table.currency, table.kind, *amount, table.days_past_due, day(tx, table.as_of))
+    columns = (table.facility, table.currency, table.kind, *amount, scaled(table.overdue), table.days_past_due, day(tx, table.as_of))
     query = select(table.customer_id, *columns, _moment(tx, table.known_at), _moment(tx, table.superseded_at))
     held = or_(table.superseded_at.is_(None), table.superseded_at >= since)
     query = query.where(*whose(tx, table.customer_id, **who), held, *([] if at is None else [table.known_at <= at]))
@@ -92,14 +93,14 @@ def _held(tx: Tx, *, since: Any, at: Any, **who: Any) -> Any:
 
 def _versions(tx: Tx, asked: Asked, since: date, as_of: date, at: datetime | None) -> _Versions:
     owner, found = asked.ask(tx, _held, since=datetime.combine(since, time(), UTC), at=at)
-    names, currencies, kinds, limits, drawn, late, days, known_at, superseded_at = found
+    names, currencies, kinds, limits, drawn, overdue, late, days, known_at, superseded_at = found
     days_as_of, known, ended = dates(days), _moments(known_at), _moments(superseded_at)
     if at is not None:
         ended = np.where(ended > np.datetime64(at.replace(tzinfo=None), "us"), np.datetime64("NaT", "us"), ended)
     dated = np.where(np.isnat(days_as_of), _day_of(known, as_of), days_as_of)
     entries = Entries(owner, dated, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies), coded(kinds))
     # of what held on the first day nobody asks since when
-    return _Versions(names, entries, days_as_of, np.maximum(known, np.datetime64(since, "us")), ended)
+    return _Versions(names, entries, amounts(overdue), days_as_of, np.maximum(known, np.datetime64(since, "us")), ended)
 
 
 def _day_of(moments: Dates, as_of: date) -> Dates:
@@ -125,8 +126,7 @@ def _with_schedules(
     lines = agreed.Lines(rows.owner[holds], found.names[holds])
     due = agreed.instalments(tx, asked, lines, at)
     came = agreed.payments(tx, asked, lines, at)
-    nobody = np.full(int(holds.sum()), np.nan)
-    lent = _Lent(rows.owner[holds], rows.outstanding[holds], rows.days_past_due[holds], nobody, rows.dated[holds])
+    lent = _Lent(rows.owner[holds], rows.outstanding[holds], rows.days_past_due[holds], found.overdue[holds], rows.dated[holds])
     fed = agreed.fed_until(tx, at)
     late = loan_arrears.loan_arrears(policy, lent, due, came, np.datetime64(as_of), len(asked), fed)
     days, dated = rows.days_past_due.copy(), rows.dated.copy()

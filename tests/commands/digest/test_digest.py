@@ -282,7 +282,7 @@ def test_overdue_amounts_are_called_overdue_amounts(one_book):
     assert "Nordwind Energie · D1 · EUR 41 k overdue of EUR 1 m outstanding · 2 days past due" in said
 
 
-def test_where_the_ledger_gives_no_amount_the_schedules_stands(one_book):
+def test_where_the_ledger_gives_no_amount_the_schedules_stands_with_its_days(one_book):
     one_book.load("facilities", "id,customer,kind,currency,limit,outstanding\nN1,NOVA,term_loan,EUR,3000000,3000000\n", at=MONDAY)
     one_book.load("instalments", "facility,due,principal,interest\nN1,2026-11-20,40000,2000\nN1,2027-11-20,2960000,0\n", at=MONDAY)
     one_book.load("payments", "facility,paid,amount\nN1,2026-10-20,1\n", at=MONDAY)
@@ -293,7 +293,7 @@ def test_where_the_ledger_gives_no_amount_the_schedules_stands(one_book):
 
     said = screen(one_book, since=MONDAY + timedelta(minutes=1))
 
-    assert re.search(r"Nova Power · N1 · EUR 4[12](\.\d)? k overdue by the schedule, EUR 3 m outstanding · 3 days past due", said)
+    assert re.search(r"Nova Power · N1 · EUR 4[12](\.\d)? k overdue by the schedule, EUR 3 m outstanding · 4 days past due", said)
 
 
 def test_files_loaded_are_a_remark_and_no_change(one_book):
