@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from risk_engine.indicators import series
+from risk_engine.indicators import derived, series
+from risk_engine.indicators.derived import Basis
 from risk_engine.indicators.monitoring import Colour, Levels, threshold_crossed
 from risk_engine.indicators.series import Points
+from risk_engine.indicators.settling import Origin
 from risk_engine.policy.policy import Kri, Policy
 from storage.customers.customers import Customer
 from storage.database import Tx
@@ -33,7 +35,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorState:
-    """One indicator of one customer: its colour, the value that counts, whether that is old, and the one before."""
+    """One indicator of one customer: its colour, the value that counts, whether that is old, and the one before.
+
+    ``previous`` is None without a value before, and where that is of another kind, so that their difference would be no change.
+    """
 
     kri: Kri
     colour: Colour
@@ -82,12 +87,18 @@ def _state(kri: Kri, points: Points, colours: Levels, today: date) -> IndicatorS
         kri=kri,
         colour=colour,
         newest=newest,
-        previous=told[before[-1]] if before else None,
+        previous=told[before[-1]] if before and _alike(kri, points, before[-1]) else None,
         threshold=threshold_crossed(kri, newest.value, colour) if newest.value is not None else None,
         stale=newest.good_until < today,
         readings=[told[place] for place in seen],
         colours=[shades[place] for place in seen],
     )
+
+
+def _alike(kri: Kri, points: Points, place: int) -> bool:
+    """Return True if a value may be compared with the newest one: what somebody reported of the ledger is not the ledger's own count."""
+    reported = points.origins == Origin.REPORTED
+    return derived.basis(kri.indicator) is not Basis.LEDGER or bool(reported[place] == reported[-1])
 
 
 def _values(kri: Kri, points: Points) -> list[Value]:

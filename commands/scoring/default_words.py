@@ -67,6 +67,16 @@ def _day(figure: float | None) -> date | None:
     return None if figure is None else _BORN + timedelta(days=int(figure))
 
 
+def since(figures: Mapping[str, float | None]) -> date | None:
+    """Return the first day of a default; None without one."""
+    return _day(figures.get("default_since")) if figures.get("default_reasons") else None
+
+
+def whole_since(figures: Mapping[str, float | None]) -> date | None:
+    """Return the first day of a default of all that the customer owes, which makes its PD 100%; None without one."""
+    return since(figures) if figures.get("defaulted_share") in (None, 1) else None
+
+
 def _named(mask: float | None, table: Mapping[IntFlag, Text]) -> list[str]:
     """Return the words of a mask's reasons, in the order of the table."""
     return [str(said) for bit, said in table.items() if int(mask or 0) & int(bit)]
@@ -79,14 +89,14 @@ def reasons(mask: float | None) -> str:
 
 def default(figures: Mapping[str, float | None], currency: str) -> str | None:
     """Return ``since 12 Aug 2026: 104 days past due, EUR 41,200 overdue``; None without a default."""
-    mask, since = figures.get("default_reasons"), _day(figures.get("default_since"))
+    mask, begun = figures.get("default_reasons"), since(figures)
     if not mask:
         return None
     said = words.listed([*_arrears(mask, figures, currency), *_named(int(mask) & ~int(Reason.PAST_DUE), _DEFAULT), *_end(mask, figures)])
     share = figures.get("defaulted_share")
     if share is not None and share < 1:
         said = words.listed([said, _("{share} of its debt").format(share=words.part(share))])
-    return said if since is None else str(_("since {day}: {reasons}").format(day=words.day(since), reasons=said))
+    return said if begun is None else str(_("since {day}: {reasons}").format(day=words.day(begun), reasons=said))
 
 
 def _arrears(mask: float, figures: Mapping[str, float | None], currency: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from commands.kit.i18n import Text, _, listed
 from commands.kit.wording import words
 from commands.kit.wording.words import part
-from commands.scoring import measure_words
+from commands.scoring import default_words, measure_words
 from risk_engine.indicators import derived
 from risk_engine.indicators.derived import Basis
 from risk_engine.policy.card_policy import Card, Component, Factor
@@ -118,13 +118,17 @@ def _row(behind: Behind, factor: Factor, one: Component, whole: float, policy: P
     got = behind.detail.figures.get(f"points.{factor.name}.{one.measure}")
     facts = behind.of(one.measure) if got is not None else ()
     days = [fact.as_of for fact in facts if fact.as_of]
+    named = source(facts)
+    if one.measure == "pd" and (begun := default_words.whole_since(behind.detail.figures)) is not None:
+        # a default makes the PD 100%, whatever the letter says
+        days, named = [begun], str(_("in default"))
     return (
         f"· {measure_words.name(one.measure, policy)}",
         measure_words.value(one.measure, behind.value(one.measure) if got is not None else None, policy),
         points(got),
         words.reading(_weight(factor, one, whole), "percent"),
         words.day(min(days)) if days else "",
-        source(facts),
+        named,
     )
 
 

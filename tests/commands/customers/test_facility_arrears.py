@@ -49,3 +49,32 @@ def test_the_ledgers_days_are_not_shown_once_they_are_out_of_date(one_book):
 
     assert "Days past due  out of date" in shown(one_book, "K1")
     assert "7 days" not in shown(one_book, "show NOVA view=facilities")
+
+
+def test_what_was_reported_and_what_the_ledger_counts_are_no_change(one_book):
+    one_book.observe("NOVA,days_past_due,2026-10-31,0")
+    one_book.load("facilities", f"{HEAD}K1,NOVA,term_loan,EUR,900000,800000,61,2026-11-20\n")
+    run(one_book, at=MONDAY)
+
+    screen = shown(one_book, "show NOVA")
+    assert "Days past due 61 days (limit 30 days)" in screen
+    assert "Days past due 0 days →" not in screen
+    assert "61 days worse" not in screen
+
+
+def test_of_one_source_the_change_is_shown(one_book):
+    one_book.observe("NOVA,days_past_due,2026-10-31,0", "NOVA,days_past_due,2026-11-20,61")
+    run(one_book, at=MONDAY)
+
+    assert "Days past due 0 days → 61 days" in shown(one_book, "show NOVA")
+
+
+def test_the_pd_of_a_default_is_dated_by_the_default_and_not_by_the_letter(one_book):
+    one_book.load("facilities", f"{HEAD}K1,NOVA,term_loan,EUR,900000,800000,120,2026-11-20\n")
+    one_book.load("ratings", "customer,rating,as_of,agency\nNOVA,A-,2026-03-03,internal\n")
+    run(one_book, at=MONDAY)
+
+    pd = next(line.split("  ") for line in shown(one_book, "show NOVA view=score").splitlines() if line.startswith("· PD"))
+    assert (pd[1], pd[-1]) == ("100%", "in default")
+    assert "3 Mar 2026" not in pd
+    assert pd[-2].endswith("2026")
