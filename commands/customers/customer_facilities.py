@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from commands.customers import customer_facts
+from commands.customers import customer_facts, facility_words
 from commands.customers.customer_facts import Known
 from commands.kit import blocks, tables
 from commands.kit.access import masking
@@ -57,7 +57,7 @@ def _table(found: Sequence[Facility], late: Mapping[str, FacilityArrears], known
     rows = [
         (
             one.id,
-            words.label(one.kind),
+            facility_words.facility(one.kind),
             words.money(one.outstanding, one.currency),
             words.money(one.limit, one.currency),
             tables.figure(amount, _converted(one, known)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.customers import facility_words
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Refused, Reply, Request
@@ -44,19 +45,22 @@ def _facility(found: Facility, request: Request, tx: Tx) -> Reply:
     name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
     drawn, limit = words.money(found.outstanding, found.currency), words.money(found.limit, found.currency)
     secured = words.money(found.collateral, found.currency) if found.collateral else None
+    if secured and found.collateral_kind:
+        secured = f"{secured} · {facility_words.collateral(found.collateral_kind)}"
     late = None if arrears.days is None else words.reading(arrears.days, "days")
     pairs = [
         (_("Customer"), f"{name} ({found.customer})" if name != found.customer else name),
-        (_("Kind"), words.label(found.kind)),
+        (_("Kind"), facility_words.facility(found.kind)),
         (_("Exposure"), str(_("{outstanding} drawn of {limit}").format(outstanding=drawn, limit=limit))),
         (_("Matures"), words.day(found.maturity) if found.maturity else None),
-        (_("Collateral"), f"{secured} · {words.label(found.collateral_kind)}" if secured and found.collateral_kind else secured),
+        (_("Collateral"), secured),
         (_("Days past due"), str(_("out of date")) if arrears.stale else late),
         (_("Overdue amount"), words.money(arrears.overdue, found.currency) if arrears.overdue else None),
         (_("As of"), words.day(found.as_of) if found.as_of else None),
     ]
+    back = blocks.button("customer.show", f"◀ {name}", found.customer)
     gist = f"{found.id} · {name} · {drawn}" + (f" · {masking.figure(_late(arrears.days))}" if arrears.days else "")
-    return Reply(blocks.escape(gist), [blocks.header(f"{found.id} · {name}"), blocks.facts(pairs)])
+    return Reply(blocks.escape(gist), [blocks.header(f"{found.id} · {name}"), blocks.facts(pairs)], actions=[back])
 
 
 def _late(days: int) -> str:

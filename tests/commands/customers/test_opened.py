@@ -47,6 +47,19 @@ def test_every_printed_id_opens_with_show_and_alone(one_book: Book, typed: str, 
         assert said in reply.text + text_of(reply.blocks)
 
 
+def test_a_facility_is_named_in_words_and_leads_back_to_its_customer(one_book: Book):
+    header = "id,customer,kind,currency,limit,outstanding,collateral,collateral_kind"
+    one_book.load("facilities", f"{header}\nLC-7,ACME,letter_of_credit,EUR,300000,200000,100000,real_estate\n")
+    screen, table = one_book.ask("show LC-7"), one_book.ask("show ACME view=facilities")
+    (back,) = screen.actions
+
+    assert "letter of credit" in text_of(screen.blocks)
+    assert "real estate" in text_of(screen.blocks)
+    assert "letter of credit" in text_of(table.blocks)
+    assert (back["text"]["text"], back["value"]) == ("◀ Acme Steel", "ACME")
+    assert "Acme Steel" in one_book.press("customer.show", "U0ANA", customer=back["value"]).text
+
+
 def test_a_delegation_opens_for_its_two_people(one_book: Book):
     assert "on holiday" in text_of(one_book.ask("show D-1", user="U0EVA").blocks)
     assert "on holiday" in text_of(one_book.ask("D-1", user="U0OMAR").blocks)
