@@ -18,7 +18,14 @@ def switch(pg, path, **body):
 
 
 def test_every_fault_is_off_at_the_start(pg):
-    assert pg.person("ana").state()["controls"]["faults"] == {"slow": 0.0, "limited": False, "reset": "", "down": False, "ahead": 0.0, "older": False}
+    assert pg.person("ana").state()["controls"]["faults"] == {
+        "slow": 0.0,
+        "limited": False,
+        "reset": "",
+        "down": False,
+        "ahead": 0.0,
+        "older": False,
+    }
 
 
 def test_a_slow_slack_answers_late(pg, api):
