@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import numpy as np
@@ -75,7 +76,9 @@ def test_the_figure_of_every_month_is_on_record(watched):
     watched.load("transactions", HEAD + months("K-1", "NOVA", 20, 20, -40, 20, 20, 20))
 
     # one month is too few; the second has no overdraft, and the third's counts from then on
-    assert any(cell.endswith("·▁████") for cell in shown(watched, "Overdraft"))
+    assert shown(watched, "Overdraft")[:2] == ["15 days", "···▃▆▆▆▆"]
+    months_on_record = text_of(watched.ask("show NOVA view=trend of=overdraft_days").blocks).splitlines()
+    assert [re.split(r" {2,}", line)[1] for line in months_on_record if line.endswith("months of accounts")] == ["15 days"] * 4 + ["0 days"]
 
 
 def test_without_transactions_nobody_is_worse_or_better_and_the_range_is_wider(watched):

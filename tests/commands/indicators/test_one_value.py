@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.clock import Clock
 from bot.working import scoring
 from commands.indicators import out_of_step, standings
+from commands.kit.contract import Refused
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri
 from storage.customers import customers
@@ -62,10 +63,19 @@ def score(book: Book) -> None:
     scoring.score(book.database, book.policy, _Monday(), by="test")
 
 
-def shown(book: Book, name: str, line: str = "show NOVA") -> list[str] | None:
-    """The cells beside an indicator's name on a screen."""
-    rows = (re.split(r" {2,}", row.strip()) for row in text_of(book.ask(line).blocks).splitlines())
-    return next((row[1:] for row in rows if row[0].removeprefix("· ") == name), None)
+def shown(book: Book, name: str, line: str = "show NOVA view=trend") -> list[str] | None:
+    """The cells beside an indicator's name in a table; the customer's first screen must give the same value, if it names it."""
+    try:
+        table = text_of(book.ask(line).blocks)
+    except Refused:
+        # no reading of any indicator
+        table = ""
+    rows = (re.split(r" {2,}", row.strip()) for row in table.splitlines())
+    found = next((row[1:] for row in rows if row[0].removeprefix("· ") == name), None)
+    first = text_of(book.ask(line.partition(" view=")[0]).blocks)
+    for value in re.findall(rf"(?:red|amber|green|stale|no reading)  {name} (\S+(?: days?)?)", first):
+        assert (found or [None])[0] == value
+    return found
 
 
 def open_breaches(book: Book, customer: str = "NOVA") -> list[tuple[str, Colour, float, str]]:
@@ -295,7 +305,7 @@ def test_an_indicator_may_watch_what_the_scoring_offers(one_book):
     with one_book.database.begin(EVERYTHING) as tx:
         pd = scores.of(tx, ["ACME"])["ACME"].pd
     assert open_breaches(one_book, "ACME") == [("Rating PD", Colour.AMBER, pytest.approx(pd), "score")]
-    assert shown(one_book, "Rating PD", "show ACME")[-1] == "score"
+    assert shown(one_book, "Rating PD", "show ACME view=trend")[-1] == "score"
 
 
 names = st.sampled_from(["NOVA", "NORD", "JIAN"])

@@ -86,7 +86,7 @@ def test_a_table_shows_its_keys_with_their_values(one_started):
     reply = one_started.ask("policy alerts")
 
     assert reply.text == "alerts: 3 keys"
-    assert "red_hours    24" in text_of(reply.blocks)
+    assert "red_hours  24" in text_of(reply.blocks)
     assert "16 keys" in text_of(one_started.ask("policy kri").blocks)
     assert "There is no entry yet." in text_of(one_started.ask("policy language.channels").blocks)
 

@@ -34,15 +34,20 @@ def explained(book: Book, customer: str) -> str:
         return "\n".join(explain(tx, book.policy, customer, sources=True))
 
 
-def test_the_screen_names_every_outdated_fact_with_its_day(old):
-    screen = text_of(old.ask("show NOVA").blocks)
+def test_the_screen_counts_every_outdated_fact_and_the_score_view_names_it_with_its_day(old):
+    screen, whole = (text_of(old.ask(line).blocks) for line in ("show NOVA", "show NOVA view=score"))
 
-    assert "rating of 12 Mar 1996 is out of date" in screen
-    assert "statement of 31 Dec 2019 is out of date" in screen
-    assert "valuation of 31 Jan 2024 is out of date" in screen
-    assert "ledger of 30 Jun 2026 is out of date" in screen
-    assert "by rating" not in screen
-    assert "projection of 30 Jun 2024 is out of date" in screen
+    assert "rating of 12 Mar 1996 is out of date; a facility without an interest rate and 4 more" in screen
+    assert "by rating" not in screen + whole
+    for fact in (
+        "rating of 12 Mar 1996 is out of date",
+        "a facility without an interest rate",
+        "statement of 31 Dec 2019 is out of date",
+        "valuation of 31 Jan 2024 is out of date",
+        "ledger of 30 Jun 2026 is out of date",
+        "projection of 30 Jun 2024 is out of date",
+    ):
+        assert fact in whole
 
 
 def test_the_letter_and_the_exposure_are_marked_where_they_stand(old):
@@ -108,7 +113,7 @@ def test_transactions_that_are_too_old_are_named_with_their_last_day_and_count_f
     run(book)
     said = explained(book, "NOVA")
 
-    assert "transactions up to 5 Mar 2025 are out of date" in text_of(book.ask("show NOVA").blocks)
+    assert "transactions up to 5 Mar 2025 are out of date" in text_of(book.ask("show NOVA view=score").blocks)
     assert "transactions up to 5 Mar 2025 are out of date" in said
     (fact,) = [line for line in said.splitlines() if "K-1" in line]
     assert not fact.rstrip().endswith("✓")
@@ -121,4 +126,5 @@ def test_fresh_transactions_are_not_named(book):
     book.load("transactions", "account,date,amount,balance,customer\n" + "".join(lines))
     run(book)
 
-    assert "transactions" not in text_of(book.ask("show NOVA").blocks)
+    for line in ("show NOVA", "show NOVA view=score"):
+        assert "transactions up to" not in text_of(book.ask(line).blocks)
