@@ -110,9 +110,8 @@ PAGED: dict[str, Question] = {
     "moves: risks": first(lambda tx, limit: period_changes.risks_logged(tx, WINDOW, limit=limit)),
     "moves: breaches to acknowledge": first(lambda tx, limit: period_changes.to_acknowledge(tx, WINDOW, limit=limit)[:2]),
     "moves: breaches opened": first(lambda tx, limit: period_changes.breaches_moved(tx, WINDOW, "opened", limit=limit)),
-    "moves: grades": first(
-        lambda tx, limit: (period_changes.grades(tx, WINDOW, limit=limit)[0], period_changes.grades(tx, WINDOW, limit=limit)[2])
-    ),
+    "moves: grades": first(lambda tx, limit: period_changes.grades(tx, WINDOW, worse=True, limit=limit)),
+    "moves: better grades": first(lambda tx, limit: period_changes.grades(tx, WINDOW, worse=False, limit=limit)),
     "moves: letters": first(lambda tx, limit: period_changes.letters(tx, WINDOW, limit=limit)),
     "past due": first(lambda tx, limit: crossed(falling_due.past_due(tx, scope.ALL, **SINCE_THE_DAY_BEFORE, limit=limit))),
     "maturing": first(lambda tx, limit: crossed(falling_due.maturing(tx, scope.ALL, **DAYS, ahead=9, **SINCE_THE_DAY_BEFORE, limit=limit))),
@@ -191,7 +190,10 @@ def test_a_list_is_the_whole_list_without_those_whom_one_does_not_see(tx, whole,
 def test_so_it_is_of_any_book(empty, people, sight):
     theirs = {who.id for who in people if within(sight, who)} | {None}
     with entered(empty, people) as tx:
-        for name in ("list by breach", "top by pd", "risks", "breaches", "approvals", "approvals that wait", "past due", "moves: grades"):
+        for name in (
+            "list by breach", "top by pd", "risks", "breaches", "approvals", "approvals that wait", "past due", "moves: grades",
+            "moves: better grades",
+        ):  # fmt: skip
             _total, everybody = PAGED[name](tx, ALL, 0)
 
             assert PAGED[name](replace(tx, sight=sight), ALL, 0)[1] == [one for one in everybody if one in theirs], name
