@@ -105,7 +105,7 @@ def _command(registry: Registry, words: list[Word], line: str) -> tuple[Command,
 
 
 def _implied(line: str) -> tuple[str, dict[str, str]]:
-    """Return the command of a line such as ``show view=chart``, and its values."""
+    """Return the command of a line such as ``show view=trend``, and its values."""
     words = line.split()
     names = [word for word in words if "=" not in word]
     values = dict(word.split("=", 1) for word in words if "=" in word)

@@ -32,7 +32,7 @@ def _commands() -> Mapping[str, str]:
 
 
 def line_for(words: str) -> str | None:
-    """Return the beginning of a line that other words stand for: ``show view=chart`` for ``trend``; None if they stand for none."""
+    """Return the beginning of a line that other words stand for: ``show view=trend`` for ``trend``; None if they stand for none."""
     return _commands().get(folded(words))
 
 

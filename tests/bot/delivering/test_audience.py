@@ -36,6 +36,7 @@ from tests.bot.executing import ANSWER, RISK, carry_out, executor_for, heard, ke
 from tests.conftest import MANIFEST, eventually
 
 TODAY = datetime.now(UTC).date()
+YESTERDAY = TODAY - timedelta(days=1)
 FACILITIES = "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,5000000,4200000\n"
 SECRET = re.compile(r"Acme Steel|lost its main buyer|assign the receivables|EUR|4[.,]2 m|4[.,]?200[.,]?000|0[.,]69×")
 ROOMS = ("risk-alerts", "risk-approvals", "risk-digest", "deals")
@@ -68,9 +69,10 @@ class Stage:
             pass
 
     def observe(self, value: float) -> None:
-        row = f"ACME,current_ratio,{TODAY},{value},customer"
+        # two days make a chart
+        rows = f"ACME,current_ratio,{YESTERDAY},1.4,customer\nACME,current_ratio,{TODAY},{value},customer"
         file = self.folder / "observations.csv"
-        file.write_text(f"customer,indicator,as_of,value,source\n{row}\n", "utf-8")
+        file.write_text(f"customer,indicator,as_of,value,source\n{rows}\n", "utf-8")
         after = follow_up(self.executor.policies.now, file=file.name, by="import")
         run_import(self.database, "observations", file, at=datetime.now(UTC), progress=False, after_load=after)
 
@@ -124,7 +126,7 @@ def _everything_once(stage: Stage, policy: Policy) -> None:
     carry_out(executor, "log", RISK)
     carry_out(executor, "respond", ANSWER)
     stage.carry()
-    executor.read(ticket("show", {"customer": "ACME", "view": "chart"}, channel="C0DEALS"))
+    executor.read(ticket("show", {"customer": "ACME", "view": "trend"}, channel="C0DEALS"))
     with stage.database.begin(EVERYTHING) as tx:
         kept = tx.connection.execute(sa.select(AnswerRow.key, AnswerRow.arguments)).all()
     key = next(key for key, arguments in kept if arguments.get("view") == "trend")
@@ -436,6 +438,8 @@ def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
 def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: Stage):
     """The upload takes a moment; meanwhile Slack tells of another organisation."""
     safe.workspace.core.weather.change({"older": True})
+    # the refusal of the chart is met and remembered
+    safe.tell_again()
     slow = safe.workspace.faults.add("files.completeUploadExternal", "slow", seconds=0.3)
     posts, told = safe.executor.courier.channels, threading.Event()
 
