@@ -23,7 +23,7 @@ from storage.scoring.score_facts import facility_arrears
 from storage.scoring.score_facts.facility_arrears import FacilityArrears
 
 # the number of each that readers of a thread will read
-LISTED = 15
+LISTED = 30
 Late = Mapping[str, FacilityArrears]
 
 

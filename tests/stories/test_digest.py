@@ -61,7 +61,7 @@ def test_a_subscribed_channel_gets_its_digest_once_with_the_rest_in_the_thread(
 
     assert "(Asia/Shanghai)" in answer["text"]
     assert ran[1] == 0
-    assert "Xylo 14" in words(replies[0])
+    assert "Xylo 19" in words(replies[0])
     assert len([seen for seen in ana.messages("deals") if "Xylo" in words(seen)]) == 1
     assert "GMT+8" in words(digest) or "+0800" in words(digest)
 

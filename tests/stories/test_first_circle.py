@@ -69,9 +69,9 @@ def test_the_word_payload_is_a_word_like_any_other(either: Desk, line: str):
 def test_a_direct_message_a_mention_and_home_are_answered_with_help(either: Desk):
     eva = either.person("eva")
 
-    eva.send("dm", "good morning")
+    eva.send("dm", "hello")
     helped = eva.wait_message("dm", "/risk show")
-    asked = eva.send("general", "<@U0RISKBOT> what can you do?")
+    asked = eva.send("general", "<@U0RISKBOT> hello")
     threaded = eventually(lambda: [seen for seen in eva.messages("general", asked["ts"]) if "/risk show" in words(seen)])
     eva.open_home()
     home = eva.wait_home("awaits your action")

@@ -22,7 +22,9 @@ def test_the_trend_of_a_customer_is_one_press_away_and_back(desk: Desk):
     ana = desk.person("ana")
     card = ask(ana, "/risk show ACME")
 
-    ana.press(card, "reply.again:0")
+    rows = [block for block in card["blocks"] if block["type"] == "actions"]
+    row, button = next((row, one) for row in rows for one in row["elements"] if one["text"]["text"] == "Trend")
+    ana.press(card, button["action_id"], row["block_id"], button["value"])
     trend = ana.wait_message("general", "Debt service cover of Acme Steel")
 
     assert ("Trend" in labels(card), "◀ Back" in labels(trend)) == (True, True)

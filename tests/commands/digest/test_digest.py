@@ -167,7 +167,7 @@ def test_a_long_digest_stays_one_screen_and_its_thread_has_the_rest(one_book):
     assert said.message.text.startswith("Risk digest: Xylo 00: Debt service cover 1.00× / 1.05×; 19 more like it")
     assert "20 actions today" in text_of(said.message.blocks)
     assert len(lines) <= ROOM + 1
-    assert len({line for line in items(said) if "Xylo" in line}) == 15
+    assert len({line for line in items(said) if "Xylo" in line}) == 20
     assert "+5 more" in text_of((said.detail or said.message).blocks)
 
 
