@@ -158,16 +158,16 @@ def test_a_digest_of_one_sector_names_nobody_else(book):
 
 
 def test_a_long_digest_stays_one_screen_and_its_thread_has_the_rest(one_book):
-    one_book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(20)), at=MONDAY - 9 * DAY)
-    one_book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(20)), at=MONDAY + timedelta(hours=1))
+    one_book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(35)), at=MONDAY - 9 * DAY)
+    one_book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(35)), at=MONDAY + timedelta(hours=1))
 
     said = digest(one_book)
     lines = [line for block in said.message.blocks if block["type"] == "rich_text" for line in text_of(block).split("\n")]
 
-    assert said.message.text.startswith("Risk digest: Xylo 00: Debt service cover 1.00× / 1.05×; 19 more like it")
-    assert "20 actions today" in text_of(said.message.blocks)
+    assert said.message.text.startswith("Risk digest: Xylo 00: Debt service cover 1.00× / 1.05×; 34 more like it")
+    assert "35 actions today" in text_of(said.message.blocks)
     assert len(lines) <= ROOM + 1
-    assert len({line for line in items(said) if "Xylo" in line}) == 20
+    assert len({line for line in items(said) if "Xylo" in line}) == 30
     assert "+5 more" in text_of((said.detail or said.message).blocks)
 
 
