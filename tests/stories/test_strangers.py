@@ -135,8 +135,8 @@ def test_a_direct_message_and_a_mention_are_refused_once(desk: Desk, outsider: M
 def test_a_direct_message_is_refused_below_it_and_not_in_a_thread_that_nobody_opens(desk: Desk):
     gus = desk.person("gus")
 
-    gus.send("dm", "show me Acme")
-    answer = gus.wait_message("dm", REFUSED["U0GUS"])
+    sent = gus.send("dm", "show me Acme")
+    answer = gus.wait_message("dm", REFUSED["U0GUS"], after=sent["ts"])
 
     assert "thread_ts" not in answer
 
