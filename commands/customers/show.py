@@ -16,7 +16,6 @@ from commands.data import about_customer
 from commands.indicators import standings
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.access.authority import demand
 from commands.kit.contract import Args, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.customer import Ambiguous, CustomerText, ThisCustomer, resolve, typed
@@ -149,7 +148,6 @@ class OpenArgs(Args):
 
 def _screen_of(args: OpenArgs, request: Request, tx: Tx) -> tuple[Command, ShowArgs, Request]:
     """Return the question behind the button of a customer in a message."""
-    demand(tx, request, COMMAND.right)
     return COMMAND, ShowArgs(customer=typed(args.customer)), request
 
 
@@ -164,7 +162,7 @@ ACTIONS = [
         "customer.show",
         OpenArgs,
         open_customer,
-        right=Right.OPEN,
+        right=Right.READ,
         summary=_("The customer that a message is about"),
         classification=Secrecy.CONFIDENTIAL,
         stands_for=_screen_of,
