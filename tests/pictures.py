@@ -125,7 +125,7 @@ def _answers(workspace: Playground, page: Page) -> None:
     _look(page, workspace, "U0OMAR", "C0RANDOM")
     _message(page).screenshot(path=TARGET / "score.png")
     omar.send("random", "/risk show VK-01 view=trend")
-    omar.wait_message("random", "over time")
+    omar.wait_message("random", "Current ratio of Vltava")
     _look(page, workspace, "U0OMAR", "C0RANDOM")
     page.wait_for_timeout(800)
     _message(page).screenshot(path=TARGET / "chart.png")
