@@ -121,6 +121,8 @@ def recent(found: Accounts, oldest: np.datetime64) -> Accounts:
         ids=np.where(stale, 0, found.ids),
         as_of=np.where(stale, NO_DATE, found.as_of),
         audited=found.audited & ~stale,
+        consolidated=found.consolidated & ~stale,
+        currencies=Coded(np.where(stale, np.int32(-1), found.currencies.codes), found.currencies.names),
         twelve=np.where(stale | unmoved, 0, found.twelve).astype(np.int8),
         outdated=np.select([stale, unmoved], [found.as_of, found.flows_as_of], found.outdated),
         now=emptied(found.now),

@@ -35,14 +35,15 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: 
     unknown = (found.ids == 0) & np.isnat(found.outdated)
     if not unknown.any():
         return found
-    older = _newest_before(tx, book, as_of - timedelta(days=max_age_days) - _YEARS, at)
+    older = _newest_before(tx, book, as_of - timedelta(days=max_age_days) - _YEARS, as_of, at)
     return replace(found, outdated=np.where(unknown, older, found.outdated))
 
 
-def _newest_before(tx: Tx, book: Book, day_: date, at: datetime | None) -> Dates:
-    """Return the end of each customer's newest statement before a day; NaT without one."""
+def _newest_before(tx: Tx, book: Book, day_: date, as_of: date, at: datetime | None) -> Dates:
+    """Return the end of each customer's newest statement before a day, of those published by the day of the score; NaT without one."""
     table = StatementVersionRow
-    query = select(table.customer_id, day(tx, func.max(table.period_end))).where(known(table, at), table.period_end < day_)
+    query = select(table.customer_id, day(tx, func.max(table.period_end)))
+    query = query.where(known(table, at), table.period_end < day_, _published(as_of))
     owner, (ends,) = owned(tx, book, query.group_by(table.customer_id))
     found = np.full(len(book), NO_DATE)
     found[owner] = dates(ends)
@@ -75,8 +76,13 @@ def _statements(tx: Tx, names: Sequence[str], *, until: Any, since: Any, at: Any
         *(scaled(getattr(table, name)) for name in names),
     )
     query = query.where(known(table, at), table.period_end <= until, table.period_end >= since, *whose(tx, table.customer_id, **who))
-    # what was not yet published could not be known
-    return query.where(or_(table.published.is_(None), table.published <= until)).order_by(table.id)
+    return query.where(_published(until)).order_by(table.id)
+
+
+def _published(as_of: Any) -> Any:
+    """Return the condition that a statement was published by a day: before, it could not be known."""
+    published = StatementVersionRow.published
+    return or_(published.is_(None), published <= as_of)
 
 
 _STATEMENTS = Prepared(_statements)

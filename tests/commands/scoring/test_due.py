@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.working.scoring import score
@@ -192,6 +192,8 @@ def test_scoring_those_concerned_gives_what_scoring_everybody_gives(book: Book, 
     changes=st.lists(DATED, min_size=1, max_size=6),
     steps=st.lists(st.one_of(st.integers(1, 8), st.integers(1, 500)), min_size=1, max_size=4),
 )
+# a statement that is too old, and later so old that it is not read any more
+@example(changes=[("published", "K2", "2024-12-31", "EUR,1000000,3,30", "2026-11-23")], steps=[141, 172, 347])
 def test_scoring_those_whose_day_has_come_gives_what_scoring_everybody_gives(fresh: Iterator[Book], monkeypatch, changes, steps):
     # in so small a book those who are due are soon so many that everybody is scored
     monkeypatch.setattr(due_customers, "_MANY", 1.0)
