@@ -22,6 +22,7 @@ from bot.presence import Lookout
 from bot.receiving import listeners, web
 from bot.receiving.intake import Intake
 from bot.receiving.ports import Ports
+from bot.scoring.rescoring import Rescorer
 from bot.settings import Settings, SettingsError
 from bot.slack.client import web_client
 from bot.slack.people import People
@@ -33,7 +34,6 @@ from bot.working.executor import Executor
 from bot.working.held_up import HeldUp
 from bot.working.pool import Pool
 from bot.working.read_notes import Notes
-from bot.working.rescoring import Rescorer
 from commands.audit import audit_erasing
 from commands.kit.i18n import Text
 from commands.kit.registry import registry

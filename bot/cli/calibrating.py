@@ -8,8 +8,8 @@ from contextlib import closing
 from bot.cli.common import Parser, day, policy_of
 from bot.clock import Clock
 from bot.opening import open_database
+from bot.scoring.scoring import today
 from bot.settings import Settings
-from bot.working.scoring import today
 from commands.validation import calibrating
 from commands.validation.validating import Question
 from storage.sight import EVERYTHING

@@ -14,8 +14,8 @@ from tqdm import tqdm
 from bot.cli.common import Parser, me, policy_of
 from bot.clock import Clock
 from bot.opening import open_database
+from bot.scoring import scoring
 from bot.settings import Settings
-from bot.working import scoring
 from commands.data import sample_register
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import

@@ -13,8 +13,8 @@ from tqdm import tqdm
 from bot.cli.common import Parser, day, me, policy_of
 from bot.clock import Clock
 from bot.opening import open_database
+from bot.scoring import scoring
 from bot.settings import Settings, SettingsError
-from bot.working import scoring
 from commands.kit.contract import Refused
 from commands.scoring.scoring import Report
 from risk_engine.policy.policy import Policy

@@ -12,8 +12,8 @@ from tqdm import tqdm
 from bot.cli.common import Parser, day, policy_of
 from bot.clock import Clock
 from bot.opening import open_database
+from bot.scoring.scoring import today
 from bot.settings import Settings
-from bot.working.scoring import today
 from commands.kit.i18n import _
 from commands.validation import validating
 from commands.validation.validating import Question, ValidationRefused

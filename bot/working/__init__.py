@@ -1,1 +1,1 @@
-"""Carrying out of requests, and updating of scores."""
+"""Carrying out of requests."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import Clock
-from bot.working.scoring import score
+from bot.scoring.scoring import score
 from commands.data.importing import run_import
 from commands.kit.contract import Authority, Person, Request
 from commands.kit.i18n import Reader, reading

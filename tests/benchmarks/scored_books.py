@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.working.scoring import today
+from bot.scoring.scoring import today
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.scoring import scoring

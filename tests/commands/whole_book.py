@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.cli.demonstrating import KINDS
 from bot.clock import Clock
-from bot.working import scoring
+from bot.scoring import scoring
 from commands.data import sample_register
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import

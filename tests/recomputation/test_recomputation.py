@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import Clock
-from bot.working import scoring
+from bot.scoring import scoring
 from commands.data.exporting import run_export
 from storage import migrate
 from storage.data import exporting, facts

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from bot.cli import main
 from bot.policy_in_force import PolicyBook
+from bot.scoring.rescoring import FOLLOWING, QUIET, Rescorer
 from bot.working.executor import Executor
-from bot.working.rescoring import FOLLOWING, QUIET, Rescorer
 from commands.kit.contract import Person
 from playground.hosting import Playground
 from risk_engine.approvals.proposal import ProposalState

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.clock import Clock
-from bot.working import scoring
+from bot.scoring import scoring
 from risk_engine.indicators import series
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.indicators.series import CHARTED as CHART

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import Clock
-from bot.working import scoring
+from bot.scoring import scoring
 from commands.indicators import out_of_step, standings
 from commands.kit.contract import Refused
 from risk_engine.indicators.monitoring import Colour

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.working.scoring import score
+from bot.scoring.scoring import score
 from commands.data.importing import ImportRefused
 from commands.scoring import scoring
 from commands.scoring.scoring import Report

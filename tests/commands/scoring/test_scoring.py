@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import Clock
-from bot.working.scoring import look_back, score
+from bot.scoring.scoring import look_back, score
 from commands.kit.contract import Refused
 from commands.scoring.explaining import explain
 from commands.scoring.scoring import Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.clock import Clock
-from bot.working.scoring import score
+from bot.scoring.scoring import score
 from storage.scoring import scores
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY

@@ -9,8 +9,8 @@ import pytest
 
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
-from bot.working import rescoring
-from bot.working.rescoring import FOLLOWING, NIGHTLY, Rescorer
+from bot.scoring import rescoring
+from bot.scoring.rescoring import FOLLOWING, NIGHTLY, Rescorer
 from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
 from storage.database import Database

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import numpy as np
 
 from bot.clock import Clock
-from bot.working import judging
+from bot.scoring import judging
 from commands.kit.schedule import instant
 from commands.scoring import scoring
 from commands.scoring.scoring import Report

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.working import judging
+from bot.scoring import judging
 from commands.indicators import Tell, evaluate
 from risk_engine.policy.policy import Policy
 from storage.database import Database

@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
-from bot.working.scoring import score
+from bot.scoring.scoring import score
 from commands.kit.schedule import Daily, due
 from risk_engine.approvals.events import ApprovalDecided
 from risk_engine.facts.events import ImportLoaded
