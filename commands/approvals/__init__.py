@@ -1,10 +1,10 @@
 """Request, show and decide approvals; delegate authority."""
 
-from commands.approvals.approval_buttons import withdraw_button
 from commands.approvals.approval_conditions import condition_entry, with_approvals
 from commands.approvals.approval_desk import approval_entry, sorted_waiting
-from commands.approvals.approval_words import decided_by
 from commands.approvals.asking import ask_for, asked_before, open_request
+from commands.approvals.cards.approval_buttons import withdraw_button
+from commands.approvals.cards.approval_words import decided_by
 from commands.approvals.subjects import subject_line
 
 __all__ = [

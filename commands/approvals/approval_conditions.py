@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.approvals import approval_words, deciding
+from commands.approvals import deciding
+from commands.approvals.cards import approval_words
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking

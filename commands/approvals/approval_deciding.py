@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.approvals import approval_words, deciding
-from commands.approvals.approval_buttons import decision_buttons
+from commands.approvals import deciding
+from commands.approvals.cards import approval_words
+from commands.approvals.cards.approval_buttons import decision_buttons
 from commands.approvals.subjects import subject_line, subject_of
 from commands.delivery import record
 from commands.kit import blocks

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from commands.approvals import approval_words, deciding
-from commands.approvals.approval_buttons import decision_buttons, withdraw_button
+from commands.approvals import deciding
+from commands.approvals.cards import approval_words
+from commands.approvals.cards.approval_buttons import decision_buttons, withdraw_button
 from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Blocks, Request

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from commands.approvals import approval_words
-from commands.approvals.approval_cards import card, gist
 from commands.approvals.approval_conditions import list_conditions
 from commands.approvals.approval_desk import approval_entry, buttons, sorted_waiting
+from commands.approvals.cards import approval_words
+from commands.approvals.cards.approval_cards import card, gist
 from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.approvals.approval_words import one_of, whom
+from commands.approvals.cards.approval_words import one_of, whom
 from commands.kit.blocks import mention
 from commands.kit.contract import RefusalWords, Refused
 from commands.kit.i18n import _

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from commands.approvals.approval_words import ON_BEHALF_OF
+from commands.approvals.cards.approval_words import ON_BEHALF_OF
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of
 from commands.kit.contract import Blocks, Card, Message, Notice, Refused, Reply, Request, To

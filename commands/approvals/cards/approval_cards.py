@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from commands.approvals import approval_words, deciding, decision_facts
-from commands.approvals.approval_buttons import decision_buttons
-from commands.approvals.approval_words import SIGNS
+from commands.approvals import deciding, decision_facts
+from commands.approvals.cards import approval_words
+from commands.approvals.cards.approval_buttons import decision_buttons
+from commands.approvals.cards.approval_words import SIGNS
 from commands.approvals.subjects import subject_line, subject_of, title
 from commands.kit import blocks
 from commands.kit.access import masking

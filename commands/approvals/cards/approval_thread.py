@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from commands.approvals import approval_words
+from commands.approvals.cards import approval_words
 from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Blocks, Message, Notice, To

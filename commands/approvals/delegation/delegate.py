@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from commands.approvals.delegations_told import entry, standing
+from commands.approvals.delegation.delegations_told import entry, standing
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed, authority_of, refusal

@@ -1,0 +1,1 @@
+"""Delegate authority, list the delegations in force, and tell the people concerned."""
