@@ -15,8 +15,8 @@ from bot.clock import Clock
 from bot.metrics import VERIFIED_AT, VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
 from bot.timekeeping.job_scheduler import safely
-from commands.audit import self_verification
-from commands.audit.self_verification import Outcome
+from commands.audit.verification import self_verification
+from commands.audit.verification.self_verification import Outcome
 from commands.kit.i18n import Text
 from commands.kit.schedule import instant
 from storage.audit.anchoring.anchors import Anchor

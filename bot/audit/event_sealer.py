@@ -10,8 +10,8 @@ from bot.audit.heads import HeadKeeper
 from bot.audit.sealing_keys import keys
 from bot.metrics import SEALING
 from bot.settings import Settings, SettingsError
-from commands.audit import trail_doubts
 from commands.audit.rekeying import HOW_TO_MAKE_ONE
+from commands.audit.verification import trail_doubts
 from commands.kit.i18n import Text, _
 from storage.audit import rows
 from storage.audit.anchoring import guarding

@@ -18,7 +18,8 @@ from bot.clock import Clock
 from bot.delivering.channels import Channels, Unreachable
 from bot.policy_in_force import PolicyBook
 from bot.timekeeping.job_scheduler import safely
-from commands.audit import resealing, self_verification
+from commands.audit import resealing
+from commands.audit.verification import self_verification
 from commands.kit.i18n import Text, _
 from storage.audit.anchoring.guarding import Behind
 from storage.audit.anchoring.known import identity

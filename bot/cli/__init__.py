@@ -79,7 +79,7 @@ def _tell(error: Exception) -> None:
 def _refusals() -> tuple[type[Exception], ...]:
     """Return what a command refuses with; their modules are not needed before."""
     from bot.settings import SettingsError
-    from commands.audit.auditing import AuditRefused
+    from commands.audit.verification.auditing import AuditRefused
     from commands.data.exporting import ExportRefused
     from commands.data.importing import ImportRefused
     from commands.validation.validating import ValidationRefused

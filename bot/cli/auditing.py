@@ -16,18 +16,9 @@ from bot.cli.common import Commands, Parser, day, me, policy_of
 from bot.clock import Clock
 from bot.opening import connect, open_database
 from bot.settings import Settings, SettingsError
-from commands.audit import (
-    anchoring,
-    audit_erasing,
-    audit_exporting,
-    auditing,
-    reconciling,
-    register_words,
-    rekeying,
-    resealing,
-    trail_doubts,
-)
-from commands.audit.auditing import AuditRefused
+from commands.audit import anchoring, audit_erasing, audit_exporting, rekeying, resealing
+from commands.audit.verification import auditing, reconciling, register_words, trail_doubts
+from commands.audit.verification.auditing import AuditRefused
 from risk_engine.policy.policy import Policy
 from storage import revisions
 from storage.audit import erasing

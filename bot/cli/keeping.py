@@ -14,10 +14,11 @@ from bot.cli.common import Parser, me, policy_of
 from bot.clock import Clock
 from bot.opening import connect, unconnected
 from bot.settings import Settings
-from commands.audit import auditing, reconciling, register_words, restoring
-from commands.audit.auditing import AuditRefused
+from commands.audit import restoring
 from commands.audit.restoring import TrailPosition
-from commands.audit.verification_report import Proof
+from commands.audit.verification import auditing, reconciling, register_words
+from commands.audit.verification.auditing import AuditRefused
+from commands.audit.verification.verification_report import Proof
 from commands.kit.i18n import _
 from commands.kit.progress import bar
 from risk_engine.policy.policy import Policy

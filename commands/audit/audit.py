@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commands.audit import second_line, second_line_list
+from commands.audit.second_line import second_line, second_line_list
 from commands.audit.trail import trail_lines
 from commands.audit.trail.trail_asking import Asked, AuditArgs, Related, asked_for
 from commands.audit.trail.trail_sheet import MOST, sheet_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from commands.audit.auditing import AuditRefused
+from commands.audit.verification.auditing import AuditRefused
 from commands.kit.contract import Job
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.customer import PREFIX, typed

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from commands.audit.auditing import AuditRefused
+from commands.audit.verification.auditing import AuditRefused
 from commands.data import whole_file
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.customer import PREFIX

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commands.audit import anchoring
-from commands.audit.auditing import AuditRefused
+from commands.audit.verification.auditing import AuditRefused
 from commands.delivery import record
 from commands.kit.i18n import _
 from risk_engine.policy.policy import Policy

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commands.audit import anchoring, trail_doubts
-from commands.audit.auditing import AuditRefused
+from commands.audit import anchoring
+from commands.audit.verification import trail_doubts
+from commands.audit.verification.auditing import AuditRefused
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from commands.audit import resealing
-from commands.audit.auditing import AuditRefused
 from commands.audit.resealing import Accepted
-from commands.audit.verification_report import Proof
+from commands.audit.verification.auditing import AuditRefused
+from commands.audit.verification.verification_report import Proof
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext

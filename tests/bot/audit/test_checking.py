@@ -13,7 +13,7 @@ from bot.audit.heads import HeadKeeper
 from bot.clock import Clock
 from bot.metrics import VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
-from commands.audit import self_verification
+from commands.audit.verification import self_verification
 from playground.person import PATIENCE
 from storage.audit.anchoring.guarding import TrailVerified
 from storage.audit.chain import Keys

@@ -12,7 +12,7 @@ from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
 from bot.clock import Clock
 from commands.audit import anchoring, resealing
-from commands.audit.auditing import AuditRefused
+from commands.audit.verification.auditing import AuditRefused
 from storage import events
 from storage.audit import rows
 from storage.audit.anchoring.guarding import Doubt, TrailResealed

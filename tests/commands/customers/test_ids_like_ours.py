@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from commands.audit import audit_erasing
 from commands.audit.audit_exporting import subject_named
-from commands.audit.auditing import AuditRefused
+from commands.audit.verification.auditing import AuditRefused
 from commands.customers.find import customer_meant, customer_options
 from commands.data.importing import ImportRefused, run_import
 from commands.kit.contract import Refused

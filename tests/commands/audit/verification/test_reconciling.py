@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from commands.audit import register_words
+from commands.audit.verification import register_words
 from commands.digest.subscribing import SubscribeArgs, subscribe
 from risk_engine.audit.events import DetailRead
 from risk_engine.audit.second_line import Sampled

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.audit import second_line_list as listed
+from commands.audit.second_line import second_line_list as listed
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Job, Message, Notice, Refused, Reply, Request, To

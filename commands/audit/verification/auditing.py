@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from commands.audit.verification_report import Proof
+from commands.audit.verification.verification_report import Proof
 from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
 from storage.audit import extract, history, rows

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from commands.audit import auditing, register_words, verification_report
+from commands.audit.verification import auditing, register_words, verification_report
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To

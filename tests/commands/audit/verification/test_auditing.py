@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
-from commands.audit import anchoring, audit_erasing, auditing
+from commands.audit import anchoring, audit_erasing
 from commands.audit.audit_exporting import run_export
-from commands.audit.auditing import AuditRefused
+from commands.audit.verification import auditing
+from commands.audit.verification.auditing import AuditRefused
 from commands.data.exporting import ExportRefused
 from risk_engine.audit.events import AnswerExported
 from storage import events

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.audit import second_line_list
+from commands.audit.second_line import second_line_list
 from commands.kit.input import inline
 from commands.kit.registry import registry
 from risk_engine.audit import second_line as engine

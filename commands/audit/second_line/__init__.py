@@ -1,0 +1,1 @@
+"""The second line: monthly list of judgemental decisions, and the review of its sample."""

@@ -1,0 +1,1 @@
+"""Verify the trail and the register, and report the result."""
