@@ -12,7 +12,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from commands.scoring import Behind, grade_words, score_card, score_groups, score_words
 from storage.database import Tx
-from storage.scoring import lineage
+from storage.scoring.lineage import lineage
 from storage.scoring.scores import Detail, Score
 
 

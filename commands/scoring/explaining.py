@@ -17,8 +17,9 @@ from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
 from storage.customers.customers import Customer
 from storage.database import Tx
-from storage.scoring import lineage, overrides, scores, transient_score
-from storage.scoring.lineage import Input
+from storage.scoring import overrides, scores, transient_score
+from storage.scoring.lineage import lineage
+from storage.scoring.lineage.lineage import Input
 from storage.scoring.score_drivers import Driver
 from storage.scoring.score_writing import Origin
 from storage.scoring.scores import Detail, Finding, Score

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.kit.wording import words
-from storage.scoring.lineage import Input
+from storage.scoring.lineage.lineage import Input
 
 
 def name(one: Input) -> str:

@@ -14,7 +14,7 @@ from risk_engine.indicators import derived
 from risk_engine.indicators.derived import Basis
 from risk_engine.policy.card_policy import Card, Component, Factor
 from risk_engine.policy.policy import Policy
-from storage.scoring.lineage import Input
+from storage.scoring.lineage.lineage import Input
 from storage.scoring.score_drivers import Driver
 from storage.scoring.scores import Detail, Score
 

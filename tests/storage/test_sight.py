@@ -28,7 +28,8 @@ from storage.indicators import breaches, values
 from storage.policy import policies
 from storage.register import entry_lists, responses, risks
 from storage.register.entry_lists import EntryStatus, Order, Wanted
-from storage.scoring import lineage, overrides, ranking, score_drivers, scores
+from storage.scoring import overrides, ranking, score_drivers, scores
+from storage.scoring.lineage import lineage
 from storage.scoring.score_facts.asked import Asked
 from storage.sight import EVERYTHING, Sight
 from tests.conftest import MONDAY, fresh_postgres, migrated

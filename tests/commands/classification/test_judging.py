@@ -14,7 +14,8 @@ from commands.scoring.explaining import explain
 from risk_engine.references import JudgementId
 from storage import events as log
 from storage.classification import judgements
-from storage.scoring import lineage, score_facts, scores
+from storage.scoring import score_facts, scores
+from storage.scoring.lineage import lineage
 from storage.sight import EVERYTHING
 from tests.commands.conftest import DECIDES, buttons_of, lend, text_of
 from tests.commands.scoring.test_scoring import run

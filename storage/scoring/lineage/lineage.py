@@ -30,7 +30,8 @@ from storage.schema import (
     RateVersionRow,
     RatingVersionRow,
 )
-from storage.scoring import collateral_lineage, overrides, scores, statement_lineage
+from storage.scoring import overrides, scores
+from storage.scoring.lineage import collateral_lineage, statement_lineage
 from storage.scoring.scores import Detail, Finding, Run, Score
 from storage.visibility import visible
 
