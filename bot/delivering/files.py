@@ -15,7 +15,7 @@ from commands.kit import blocks
 from commands.kit.contract import Block, Image, Refused, Sheet
 from commands.kit.i18n import _
 from commands.kit.wording import words
-from storage.data.files.formats.xlsx_writing import xlsx
+from storage.data.files.formats.xlsx.xlsx_writing import xlsx
 
 # Slack shows a picture once it has recognised it, which takes a moment
 LOOKS, LOOK_EVERY = 20, 0.15

@@ -13,7 +13,7 @@ from risk_engine.currencies import CODES
 from storage.data.files import units
 from storage.data.files.cells import day
 from storage.data.files.fields import FileKind, past
-from storage.data.files.formats.csv_reading import CsvTable
+from storage.data.files.formats.csv.csv_reading import CsvTable
 from storage.data.files.formats.opening import open_table
 from storage.data.files.kinds import KINDS
 from storage.data.files.mapping.headings import loose

@@ -21,7 +21,8 @@ from pyarrow import parquet
 
 from commands.data.file_words import file_in_words
 from storage.data.files import FileRefused, stage
-from storage.data.files.formats import footer, limits
+from storage.data.files.formats import limits
+from storage.data.files.formats.parquet import footer
 
 TODAY = date(2026, 11, 23)
 
@@ -128,7 +129,7 @@ def test_rows_and_cells_are_counted_while_other_formats_are_read(tmp_path: Path,
     rows = ["customer,indicator,as_of,value", *(f"C{n},dscr,2026-01-01,1" for n in range(5_000))]
     (tmp_path / "long.csv").write_text("\n".join(rows) + "\n", "utf-8")
     if ending == "xlsx":
-        from storage.data.files.formats.xlsx_writing import xlsx
+        from storage.data.files.formats.xlsx.xlsx_writing import xlsx
 
         cells = [row.split(",") for row in rows]
         (tmp_path / "long.xlsx").write_bytes(xlsx(cells[0], cells[1:]))

@@ -181,7 +181,7 @@ import re, time
 from datetime import date
 from pathlib import Path
 from storage.data.files import FileRefused, stage
-import storage.data.files.formats.xlsx_reading
+import storage.data.files.formats.xlsx.xlsx_reading
 began = time.process_time()
 try:
     stage("customers", Path({str(path)!r}), None, today=date(2026, 3, 31))

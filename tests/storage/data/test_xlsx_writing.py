@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from storage.data.files.formats.xlsx_writing import xlsx
+from storage.data.files.formats.xlsx.xlsx_writing import xlsx
 
 
 def written(*rows: list[object]) -> list[list[object]]:

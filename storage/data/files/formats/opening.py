@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
-from storage.data.files.formats.csv_reading import CsvTable
+from storage.data.files.formats.csv.csv_reading import CsvTable
 from storage.data.files.formats.limits import check_size
 from storage.data.files.formats.table import MARK, REJECTS, Notation, Progress, Table
 from storage.data.files.mapping.mapping import FileFormat
@@ -69,11 +69,11 @@ def open_table(
         raise FileRefused("contradicted", file=path.name, promised=promised, found=found)
     # half a second of importing, only for these formats
     if found == _XLSX:
-        from storage.data.files.formats.xlsx_reading import WorkbookTable
+        from storage.data.files.formats.xlsx.xlsx_reading import WorkbookTable
 
         return WorkbookTable(path, format, notation or Notation(), prefer, progress)
     if found == _PARQUET:
-        from storage.data.files.formats.parquet import ParquetTable
+        from storage.data.files.formats.parquet.parquet_reading import ParquetTable
 
         return ParquetTable(path, notation or Notation(), progress)
     if start.removeprefix(MARK).startswith(REJECTS):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from storage.data.files.formats.defusing import defused
-from storage.data.files.formats.xlsx_writing import write_xlsx
+from storage.data.files.formats.xlsx.xlsx_writing import write_xlsx
 
 Rows = Iterable[Sequence[tuple[Any, ...]]]
 Writer = Callable[[IO[bytes], Sequence[str], Sequence[type], Rows, str | None], None]

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from storage.data.files.formats.footer import MOST_GROUPS, check_footer, check_promises
 from storage.data.files.formats.limits import LONGEST_CELL, check_shape
+from storage.data.files.formats.parquet.footer import MOST_GROUPS, check_footer, check_promises
 from storage.data.files.formats.table import Notation, Progress, Table, named
 from storage.data.files.refusals import FileRefused
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.data.files.formats.limits import check_shape
-from storage.data.files.formats.pages import BadPage, pages
+from storage.data.files.formats.parquet.pages import BadPage, pages
 from storage.data.files.refusals import FileRefused
 
 # larger than the names and statistics of a thousand columns in a thousand groups

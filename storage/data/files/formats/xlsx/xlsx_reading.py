@@ -18,10 +18,10 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.escape import unescape
 
-from storage.data.files.formats.archive import refuse_bombs
-from storage.data.files.formats.number_formats import as_shown
-from storage.data.files.formats.sheet_xml import SheetCells, refuse_entities
 from storage.data.files.formats.table import Fault, Notation, Progress, Table, named
+from storage.data.files.formats.xlsx.archive import refuse_bombs
+from storage.data.files.formats.xlsx.number_formats import as_shown
+from storage.data.files.formats.xlsx.sheet_xml import SheetCells, refuse_entities
 from storage.data.files.mapping.mapping import FileFormat
 from storage.data.files.refusals import FileRefused
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from storage.data.files.formats.csv.dialects import dialect_of
+from storage.data.files.formats.csv.encodings import encoding_of, seems_to_be
 from storage.data.files.formats.defusing import restored, unwrapped
-from storage.data.files.formats.dialects import dialect_of
-from storage.data.files.formats.encodings import encoding_of, seems_to_be
 from storage.data.files.formats.table import Progress, Table, named
 from storage.data.files.mapping.mapping import FileFormat
 from storage.data.files.refusals import FileRefused

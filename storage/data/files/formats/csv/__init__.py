@@ -1,0 +1,1 @@
+"""CSV files: their encoding, delimiter and rows."""

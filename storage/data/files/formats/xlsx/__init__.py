@@ -1,0 +1,1 @@
+"""XLSX workbooks: checked, read row by row, and written."""
