@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from risk_engine.indicators.monitoring import Colour, colours
-from storage import migrate
 from storage.data import facts
 from storage.data.files import KIND_NAMES, stage
 from storage.data.files.kinds.customers import CUSTOMER_KINDS
@@ -22,6 +21,7 @@ from storage.data.files.kinds.observations import SOURCES
 from storage.data.files.kinds.security import COLLATERAL_KINDS
 from storage.data.sample_book import borrowers, is_sample, news, sample_file, write_sample_book
 from storage.database import Database
+from storage.migrations import migrate
 from storage.sight import EVERYTHING
 
 DAY = date(2026, 11, 23)

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from storage.data.files import MapRefused, read_mapping, stage
 from tests.storage.staging import TODAY, refused, rows, staged
 
-EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
+EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
 
 
 @pytest.fixture

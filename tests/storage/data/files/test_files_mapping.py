@@ -10,7 +10,7 @@ import pytest
 from storage.data.files import FileRefused, MapRefused, parse_mapping, read_mapping
 from storage.data.files.kinds import KINDS
 
-EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
+EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
 
 
 @pytest.mark.parametrize(
