@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.audit.sealing_keys import keys
 from bot.settings import Settings, SettingsError
-from storage import revisions
 from storage.audit.anchoring.lost import is_empty, remembered
 from storage.database import BadUrl, Database
+from storage.migrations import revisions
 from storage.policy import policies
 
 
@@ -81,7 +81,7 @@ def _up_to_date(settings: Settings) -> Database:
         database.close()
         raise SettingsError("DATABASE_URL: the tables are not those of this version. Type: python -m bot migrate")
     # most starts have nothing to upgrade, and no use for Alembic
-    from storage import migrate
+    from storage.migrations import migrate
 
     migrate.upgrade(database)
     return database

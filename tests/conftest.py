@@ -27,8 +27,8 @@ from playground.hosting import Playground
 from playground.person import PATIENCE
 from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database, Tx
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.sight import EVERYTHING
 from tests import database_server

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from tests import database_server
 
 # an engine keeps what it has compiled for itself, and every test has an engine of its own: half of their time went into compiling

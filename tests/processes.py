@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 # forked from a server that has imported everything and runs no threads: a process costs milliseconds
 FORKS = multiprocessing.get_context("forkserver")
-PRELOADED = ["bot.application", "storage.migrate", "tests.chaos.life"]
+PRELOADED = ["bot.application", "storage.migrations.migrate", "tests.chaos.life"]
 FORKS.set_forkserver_preload(PRELOADED)
 
 

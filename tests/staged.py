@@ -14,9 +14,9 @@ from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.data.sample_book import sample_file, write_sample_book
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 
 KINDS: Any = (

@@ -20,11 +20,11 @@ from commands.audit import anchoring, audit_erasing, audit_exporting, rekeying, 
 from commands.audit.verification import auditing, reconciling, register_words, trail_doubts
 from commands.audit.verification.auditing import AuditRefused
 from risk_engine.policy.policy import Policy
-from storage import revisions
 from storage.audit import erasing
 from storage.audit.extract import Wanted
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database
+from storage.migrations import revisions
 from storage.sight import EVERYTHING
 
 

@@ -22,7 +22,7 @@ from commands.audit.verification.verification_report import Proof
 from commands.kit.i18n import _
 from commands.kit.progress import bar
 from risk_engine.policy.policy import Policy
-from storage import backup, migrate, revisions
+from storage import backup
 from storage.audit.anchoring import heads
 from storage.audit.anchoring.heads import BadHead
 from storage.audit.anchoring.known import Known, identity
@@ -30,6 +30,7 @@ from storage.audit.chain import Keys
 from storage.audit.reconciliation.differences import Reconciled
 from storage.backup import NoBackup, Unreadable
 from storage.database import Database
+from storage.migrations import migrate, revisions
 from storage.sight import EVERYTHING
 
 

@@ -11,9 +11,9 @@ from bot import logs
 from bot.cli.common import Parser, base_policy
 from bot.opening import connect, open_database
 from bot.settings import Settings
-from storage import migrate as migrations
 from storage import private
 from storage.data.files.staging import FOLDERS
+from storage.migrations import migrate as migrations
 
 
 def add_run(parser: Parser) -> None:

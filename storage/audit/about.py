@@ -11,9 +11,9 @@ from risk_engine.audit.events import DetailRead, FiguresShown
 from risk_engine.events import kinds
 from risk_engine.references import ApprovalId, BreachId, JudgementId, OverrideId, Reference, ResponseId, RiskId, of_kind, spelled_out
 from risk_engine.scoring.events import ScoreChanged
-from storage.among import among
 from storage.audit.erased import TrailErased
 from storage.database import Tx
+from storage.queries.among import among
 from storage.schema import ApprovalRow, BreachRow, EventRow, JudgementRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import visible
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 
 from risk_engine.audit.events import AnswerExported, DetailRead
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.schema import DisclosureRow, EventRow
 
 # a person's files are counted one at a time on PostgreSQL, as SQLite's write lock does

@@ -13,8 +13,8 @@ from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Defaults
 from risk_engine.scoring.default_rows import DefaultRows
 from storage import rows
-from storage.columns import dates, day
 from storage.database import Tx
+from storage.queries.columns import dates, day
 from storage.schema import DefaultVersionRow
 
 _CHUNK = 500

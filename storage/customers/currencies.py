@@ -11,7 +11,7 @@ from sqlalchemy import select
 from risk_engine.exchange import Conversion, Quote, conversions
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.schema import RateVersionRow
 
 

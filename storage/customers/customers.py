@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, func, or_, select, type_coerce
 
-from storage.columns import day, day_of
 from storage.database import Tx
 from storage.names import name_key
-from storage.prepared import prepared
+from storage.queries.columns import day, day_of
+from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RatingVersionRow
 from storage.visibility import seen, visible
 

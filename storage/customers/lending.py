@@ -11,7 +11,7 @@ from sqlalchemy import case, func, or_, select
 
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, FacilityVersionRow
 from storage.visibility import visible
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from storage.customers import search_index
 from storage.database import Tx
 from storage.names import name_key
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow
 from storage.sight import Sight
 from storage.visibility import seen

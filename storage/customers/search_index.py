@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
-from storage.among import among
-from storage.columns import fetched_rows, rows_of
 from storage.customers import spellings
 from storage.database import Tx
 from storage.names import name_key
-from storage.prepared import prepared
+from storage.queries.among import among
+from storage.queries.columns import fetched_rows, rows_of
+from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, SearchEntryRow, SearchSpellingRow, SearchStateRow, SearchWordRow
 from storage.visibility import seen
 

@@ -18,11 +18,11 @@ from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.indicators.events import BreachEased, BreachWorsened
 from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
 from risk_engine.register.register import Risk
-from storage.among import among
 from storage.approvals import approvals
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.indicators import breaches
+from storage.queries.among import among
 from storage.register import risks
 from storage.register.responses import Overdue
 from storage.schema import ApprovalRow, BreachRow, EventRow, ImportRow, RatingVersionRow, ResponseRow, RiskRow, ScoreVersionRow

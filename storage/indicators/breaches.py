@@ -11,8 +11,8 @@ from risk_engine.indicators.breach import Breach, BreachState, Reading
 from risk_engine.indicators.events import Ending
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.references import BreachId
-from storage.among import among
 from storage.database import Tx
+from storage.queries.among import among
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import BreachRow
 from storage.visibility import visible

@@ -16,10 +16,10 @@ from risk_engine.indicators import derived, series, settling
 from risk_engine.indicators.derived import Basis
 from risk_engine.indicators.settling import Origin
 from risk_engine.policy.policy import Kri, Policy
-from storage.columns import fetched
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.indicators import values
+from storage.queries.columns import fetched
 from storage.schema import CustomerVersionRow
 from storage.scoring.score_facts.asked import Asked
 from storage.visibility import seen

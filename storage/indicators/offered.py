@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 
 from risk_engine.facts.facts import Dates, Floats, Places
 from storage import figure_blobs
-from storage.columns import dates, day
 from storage.database import Tx
+from storage.queries.columns import dates, day
 from storage.schema import ScoreRunRow, ScoreVersionRow
 from storage.scoring.score_facts.asked import Asked
 from storage.scoring.score_facts.owned import owned

@@ -18,12 +18,12 @@ from risk_engine.indicators.derived import Basis
 from risk_engine.indicators.series import Points
 from risk_engine.indicators.settling import Origin, Origins
 from risk_engine.policy.policy import Policy
-from storage.columns import dates, day, floats
 from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.indicators import offered
-from storage.prepared import prepared
+from storage.queries.columns import dates, day, floats
+from storage.queries.prepared import prepared
 from storage.schema import AccountMonthVersionRow, ObservationVersionRow
 from storage.scoring.score_facts import accounts as statements
 from storage.scoring.score_facts import conduct as account_months

@@ -1,4 +1,4 @@
-"""Alembic's entry: it runs on the connection that ``storage.migrate`` hands over."""
+"""Alembic's entry: it runs on the connection that ``storage.migrations.migrate`` hands over."""
 
 from alembic import context
 

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, func, select, update
 from risk_engine.people.membership import Member, in_order
 from risk_engine.people.roles import Role
 from storage.database import Conflict, Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.rows import insert_once, written
 from storage.schema import MemberRow
 

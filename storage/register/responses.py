@@ -12,7 +12,7 @@ from risk_engine.approvals.proposal import ProposalState
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register.response import Response, Strategy
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ResponseRow, RiskRow
 from storage.visibility import visible

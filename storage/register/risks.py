@@ -11,7 +11,7 @@ from risk_engine.references import RiskId
 from risk_engine.register.assessment import Assessment, Category, Level, RiskKind
 from risk_engine.register.register import Risk
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import RiskRow
 from storage.visibility import visible

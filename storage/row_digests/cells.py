@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func, type_coerce
 
-from storage.columns import fetched_rows
 from storage.database import Tx
+from storage.queries.columns import fetched_rows
 from storage.types import Instant, Json, Money, canonical
 
 Cell = str | int | float | None

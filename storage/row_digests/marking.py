@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import and_, insert, select
 from sqlalchemy.orm import aliased
 
-from storage.among import among
 from storage.database import Tx
+from storage.queries.among import among
 from storage.row_digests.covered import GROUPS, ROWS, Groups
 from storage.schema import FacilityVersionRow, ImportRow, ScoreMarkRow
 

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from storage.among import among
 from storage.database import Tx
+from storage.queries.among import among
 from storage.schema import RatingVersionRow
 from storage.visibility import visible
 

@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, insert, select
 
 from risk_engine.policy.policy import Policy
 from risk_engine.scoring.scoring import MODEL
-from storage.among import among
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.policy import policies
+from storage.queries.among import among
 from storage.row_digests import marking
 from storage.schema import CustomerVersionRow, ScoreStateRow
 from storage.scoring import days_passed, score_facts

@@ -12,7 +12,7 @@ from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
 from risk_engine.scoring.override import Override
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import OverrideRow
 from storage.visibility import visible

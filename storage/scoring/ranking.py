@@ -16,7 +16,7 @@ from risk_engine.grading import Grade
 from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.scoring import score_totals
 from storage.scoring.score_totals import Totals

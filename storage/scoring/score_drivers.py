@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from risk_engine.grading import Grade
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.scoring import packed_drivers
 from storage.scoring.packed_drivers import Reason

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, ScoreTotalRow, ScoreTotalStateRow, ScoreVersionRow
 
 _KEYS = ("department", "sector", "country", "currency")

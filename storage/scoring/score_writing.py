@@ -15,10 +15,10 @@ from risk_engine.facts.facts import Dates
 from risk_engine.scoring import default_rows
 from risk_engine.scoring.scoring import MODEL, Scores
 from storage import figure_blobs, rows
-from storage.among import among
 from storage.classification import defaults
-from storage.columns import dates, day, fetched
 from storage.database import Tx
+from storage.queries.among import among
+from storage.queries.columns import dates, day, fetched
 from storage.schema import ScoreRunRow, ScoreVersionRow
 from storage.scoring import packed_drivers
 from storage.scoring.fingerprints import fingerprints

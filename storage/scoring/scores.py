@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from risk_engine.grading import Grade
 from storage import figure_blobs
-from storage.among import among
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.among import among
+from storage.queries.prepared import prepared
 from storage.schema import ScoreRunRow, ScoreVersionRow
 from storage.scoring import score_drivers
 from storage.scoring.score_drivers import Driver

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from risk_engine.facts.cohort import BAD, Outcomes
 from risk_engine.facts.facts import Dates, Texts
-from storage.columns import dates, day
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import dates, day
 from storage.schema import CustomerVersionRow, OutcomeVersionRow
 from storage.scoring.score_facts.owned import Book, owned
 

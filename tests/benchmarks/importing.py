@@ -17,8 +17,8 @@ import psycopg
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.schema import ObservationVersionRow
 from tests import database_server

@@ -21,8 +21,8 @@ from commands.kit.input import inline
 from commands.kit.registry import registry
 from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.sight import EVERYTHING
 from tests.benchmarks.report import Finding, Table, ratio

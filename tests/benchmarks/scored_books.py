@@ -25,8 +25,8 @@ from commands.data.importing import run_import
 from commands.scoring import scoring
 from risk_engine.policy.policy import Policy
 from risk_engine.scoring.scoring import Scores
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.sight import EVERYTHING
 from tests.benchmarks.naive_scoring import Floats, figures

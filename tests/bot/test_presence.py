@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from bot.presence import Lookout
 from bot.receiving import web
 from bot.receiving.complaints import Complaints
-from storage import migrate
 from storage.audit.anchoring.presence import Presence
 from storage.database import BadUrl, Database, Gone
+from storage.migrations import migrate
 from storage.sight import EVERYTHING
 from tests import database_server
 from tests.bot.conftest import Typed, written

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.schema import DeliveryRow
 from storage.sight import EVERYTHING

@@ -21,10 +21,10 @@ from commands.kit.registry import registry
 from playground.block_kit.limits import check_message
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
-from storage import migrate
 from storage.database import Database
 from storage.delivery import deliveries
 from storage.delivery.deliveries import Delivery
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.sight import EVERYTHING
 from tests.conftest import ENGLISH, LET_IN, MONDAY

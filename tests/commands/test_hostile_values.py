@@ -25,10 +25,10 @@ from commands.kit.registry import registry
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
-from storage import migrate
 from storage.database import Database
 from storage.delivery import answers, inbox
 from storage.delivery.answers import Answer
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.schema import ApprovalRow, BreachRow
 from storage.sight import EVERYTHING

@@ -10,11 +10,11 @@ import pytest
 from bot.clock import Clock
 from bot.scoring import scoring
 from commands.data.exporting import run_export
-from storage import migrate
 from storage.data import exporting, facts
 from storage.data.files import stage
 from storage.data.sample_book import sample_file, write_sample_book
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.scoring import score_drivers, scores
 from storage.sight import EVERYTHING

@@ -18,9 +18,10 @@ from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Stage
 from risk_engine.references import ApprovalId, ResponseId
-from storage import migrate, rows
+from storage import rows
 from storage.approvals import approvals
 from storage.database import BadUrl, Busy, Conflict, Database, Tx
+from storage.migrations import migrate
 from storage.schema import ApprovalRow, CustomerRow
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY

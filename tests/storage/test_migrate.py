@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 
 from bot.opening import open_database
 from bot.settings import Settings, SettingsError
-from storage import migrate, revisions
 from storage.database import Database
 from storage.delivery import inbox
+from storage.migrations import migrate, revisions
 from storage.schema import Table
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY

@@ -17,12 +17,13 @@ from commands.audit import audit_exporting
 from commands.data.exporting import ExportRefused, run_export
 from commands.data.importing import ImportRefused, run_import
 from playground.person import PATIENCE
-from storage import migrate, private
+from storage import private
 from storage.audit.anchoring import anchors
 from storage.audit.anchoring.anchors import Anchor, Anchored
 from storage.audit.extract import Wanted
 from storage.data.files.staging import FOLDERS
 from storage.database import Database
+from storage.migrations import migrate
 from tests.conftest import MONDAY
 
 GOOD = "id,name\nC1,Acme\n"

@@ -25,8 +25,8 @@ from playground.hosting import Playground
 from playground.person import PATIENCE, Person
 from playground.transport import tickets
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 from tests.conftest import BRISK, MANIFEST, anchored_in, free_port
 

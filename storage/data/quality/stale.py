@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Date, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from storage.columns import day, day_of
 from storage.customers.customers import known
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.lending import old_valuations
 from storage.data.quality.missing import WHO
 from storage.data.quality.newest import newest_rating, newest_statement
+from storage.queries.columns import day, day_of
 from storage.schema import FacilityVersionRow, ProjectionVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
 
 

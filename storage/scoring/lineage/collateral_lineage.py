@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy import and_, or_, select
 
-from storage.columns import scaled
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import scaled
 from storage.schema import CollateralVersionRow, FacilityVersionRow, ImportRow
 from storage.scoring.scores import Run
 

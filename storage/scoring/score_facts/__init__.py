@@ -10,10 +10,10 @@ from sqlalchemy import select
 from risk_engine.facts.facts import Facts
 from risk_engine.policy.policy import Policy
 from storage.classification import defaults
-from storage.columns import fetched
 from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import fetched
 from storage.schema import CustomerVersionRow
 from storage.scoring.score_facts import accounts, agreed, conduct, customers, judgements, lending, readings, secured, troubles
 from storage.scoring.score_facts.owned import Book, coded

@@ -16,10 +16,10 @@ from risk_engine.facts.facts import Accounts, Dates
 from risk_engine.facts.statements import NAMES
 from risk_engine.financials import accounts
 from risk_engine.financials.accounts import Filed
-from storage.columns import amounts, dates, day, scaled
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.prepared import Prepared
+from storage.queries.columns import amounts, dates, day, scaled
+from storage.queries.prepared import Prepared
 from storage.schema import StatementVersionRow
 from storage.scoring.score_facts.asked import Asked, whose
 from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned

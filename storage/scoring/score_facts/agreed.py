@@ -11,10 +11,10 @@ from sqlalchemy import case, func, select
 from risk_engine.credit import Places
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Guarantees, Incidents, Instalments, Payments, Projections
-from storage.columns import amounts, dates, day, floats, scaled
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.prepared import Prepared, prepared
+from storage.queries.columns import amounts, dates, day, floats, scaled
+from storage.queries.prepared import Prepared, prepared
 from storage.schema import (
     FacilityVersionRow,
     GuaranteeVersionRow,

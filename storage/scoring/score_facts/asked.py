@@ -10,9 +10,9 @@ import numpy as np
 from sqlalchemy import collate
 
 from risk_engine.credit import Places
-from storage.columns import columns_of
 from storage.database import Tx
-from storage.prepared import Prepared
+from storage.queries.columns import columns_of
+from storage.queries.prepared import Prepared
 from storage.scoring.score_facts.owned import Book, placed
 from storage.visibility import visible
 

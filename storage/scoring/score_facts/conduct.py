@@ -14,9 +14,9 @@ from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import AccountMonths, Readings
 from risk_engine.indicators import derived
 from risk_engine.policy.policy import Policy
-from storage.columns import amounts, dates, day, fetched, floats, scaled
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import amounts, dates, day, fetched, floats, scaled
 from storage.schema import AccountMonthVersionRow, CustomerVersionRow, FacilityVersionRow
 from storage.scoring.score_facts import ledger_days
 from storage.scoring.score_facts.asked import Asked

@@ -13,9 +13,9 @@ from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import CreditEvents, Customers, Groups
 from risk_engine.references import OverrideId
 from storage.approvals import approvals
-from storage.columns import dates, day, floats
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import dates, day, floats
 from storage.schema import ApprovalRow, CustomerVersionRow, OutcomeVersionRow, OverrideRow
 from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 

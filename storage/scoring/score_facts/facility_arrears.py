@@ -15,10 +15,10 @@ from risk_engine.arrears import loan_arrears
 from risk_engine.credit import Places
 from risk_engine.facts.facts import Dates, Floats
 from risk_engine.policy.policy import Policy
-from storage.columns import amounts, dates, day, day_of, floats, scaled
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.columns import amounts, dates, day, day_of, floats, scaled
+from storage.queries.prepared import prepared
 from storage.schema import FacilityVersionRow
 from storage.scoring.score_facts import agreed
 from storage.scoring.score_facts.asked import Asked, whose

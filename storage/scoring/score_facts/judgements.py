@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from risk_engine.facts.facts import Judgements
 from storage.classification.approved_judgements import Approved
-from storage.columns import dates, day, day_of
 from storage.database import Tx
+from storage.queries.columns import dates, day, day_of
 from storage.schema import JudgementRow
 from storage.scoring.score_facts.owned import Book, coded, numbers, owned
 

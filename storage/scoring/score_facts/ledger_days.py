@@ -16,10 +16,10 @@ from risk_engine.facts.facts import Dates, Floats
 from risk_engine.indicators import ledger
 from risk_engine.indicators.ledger import Entries, Ledger
 from risk_engine.policy.policy import Policy
-from storage.columns import amounts, dates, day, floats, scaled
 from storage.customers.currencies import rates
 from storage.database import Tx
-from storage.prepared import prepared
+from storage.queries.columns import amounts, dates, day, floats, scaled
+from storage.queries.prepared import prepared
 from storage.schema import FacilityVersionRow
 from storage.scoring.score_facts import agreed
 from storage.scoring.score_facts.asked import Asked, whose

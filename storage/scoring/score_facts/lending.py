@@ -9,9 +9,9 @@ from sqlalchemy import func, or_, select
 
 from risk_engine.classification.evidence import later
 from risk_engine.facts.facts import Facilities, Ratings
-from storage.columns import amounts, dates, day, day_of, floats, scaled
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import amounts, dates, day, day_of, floats, scaled
 from storage.schema import FacilityVersionRow, RatingVersionRow
 from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 

@@ -10,9 +10,9 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from storage.columns import fetched
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import fetched
 from storage.schema import CollateralVersionRow, CustomerVersionRow, FacilityVersionRow, GuaranteeVersionRow
 from storage.scoring.score_facts.owned import Book
 

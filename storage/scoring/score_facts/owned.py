@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from risk_engine.categorical import Coded
 from risk_engine.credit import Places
-from storage.among import among
-from storage.columns import fetched
 from storage.database import Tx
+from storage.queries.among import among
+from storage.queries.columns import fetched
 
 # as many customers are read at once: few enough for memory and for the processor's cache
 PART = 16_384

@@ -14,9 +14,9 @@ from risk_engine.facts.facts import Dates, Floats, Places, Readings
 from risk_engine.indicators import derived
 from risk_engine.indicators import price_moves as price_moves_of
 from risk_engine.policy.policy import Policy
-from storage.columns import dates, day, floats
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import dates, day, floats
 from storage.schema import ObservationVersionRow
 from storage.scoring.score_facts.owned import Book, coded, numbers, owned
 

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from risk_engine.categorical import Coded, joined
 from risk_engine.credit import Places
 from risk_engine.facts.facts import Collateral, Covers
-from storage.columns import amounts, dates, day, day_of, scaled
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.columns import amounts, dates, day, day_of, scaled
 from storage.schema import CollateralVersionRow, FacilityVersionRow, GuaranteeVersionRow
 from storage.scoring.score_facts.agreed import Lines
 from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned

@@ -11,8 +11,8 @@ from risk_engine.credit import Places
 from risk_engine.facts.facts import Troubles
 from risk_engine.indicators.breach import BreachState
 from risk_engine.register.assessment import RiskKind
-from storage.columns import dates, day, day_of, floats
 from storage.database import Tx
+from storage.queries.columns import dates, day, day_of, floats
 from storage.schema import BreachRow, RiskRow
 from storage.scoring.score_facts.owned import Book, numbers, owned
 

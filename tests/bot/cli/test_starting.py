@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import COMMANDS, main
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 
 # the libraries that take long to import
 HEAVY = {"alembic", "apscheduler", "flask", "numpy", "openpyxl", "pyarrow", "pydantic", "scipy", "slack_bolt", "slack_sdk", "sqlalchemy"}

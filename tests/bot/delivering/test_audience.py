@@ -25,10 +25,10 @@ from playground.person import PATIENCE
 from playground.workspace import happenings
 from playground.workspace.seed import Channel, Member
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
 from storage.delivery import deliveries, outbox
 from storage.delivery.deliveries import DeliveryState
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.schema import AnswerRow, DeliveryRow, NoticeRow
 from storage.sight import EVERYTHING

@@ -26,10 +26,10 @@ from playground.transport.tickets import ResponseUrl
 from playground.transport.transport import Ack, Envelope
 from playground.workspace import happenings
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
 from storage.delivery import deliveries, slack_news
 from storage.delivery.deliveries import DeliveryState
+from storage.migrations import migrate
 from storage.schema import DeliveryRow
 from storage.sight import EVERYTHING
 from tests.bot.executing import MAKER, RISK, approval_waits, ends, executor_for, keep, load, ticket, titles

@@ -30,10 +30,10 @@ from playground.transport.wire import FROM_BOT, WireEntry
 from playground.workspace.seed import TEAM_ID, Member
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
 from storage.delivery import answers
 from storage.delivery.answers import Answer
+from storage.migrations import migrate
 from storage.people import people
 from storage.schema import ApprovalRow, BreachRow, DeliveryRow, NoticeRow, Table
 from storage.sight import EVERYTHING

@@ -20,8 +20,8 @@ from bot.receiving.listeners import build_app
 from bot.settings import Settings
 from playground.transport.http_mode import sign
 from playground.workspace.seed import SIGNING_SECRET
-from storage import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from storage.policy import policies
 from tests.bot import forged
 from tests.bot.forged import FORM, JSON, MARK, STRANGER, Forger, http

@@ -19,10 +19,10 @@ from bot.timekeeping.job_scheduler import LEASE, Ticker
 from commands.kit.registry import registry
 from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Busy, Database
 from storage.delivery import deliveries, jobs
 from storage.delivery.deliveries import Decision, Withheld
+from storage.migrations import migrate
 from storage.policy import policies
 from storage.schema import JobRunRow, NoticeRow
 from storage.sight import EVERYTHING

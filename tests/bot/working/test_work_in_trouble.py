@@ -22,10 +22,10 @@ from bot.working.pool import Pool
 from commands.kit.registry import registry
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
-from storage import migrate
 from storage.database import Database
 from storage.delivery import inbox, jobs
 from storage.faults import Trouble, Unwell
+from storage.migrations import migrate
 from storage.schema import InboxRow, JobRunRow
 from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock

@@ -33,13 +33,13 @@ from risk_engine.register import response
 from risk_engine.register.assessment import Assessment, Category, RiskKind
 from risk_engine.register.register import log
 from risk_engine.register.response import Strategy
-from storage import migrate
 from storage.approvals import approvals, delegations
 from storage.audit import rows
 from storage.audit.chain import Key
 from storage.audit.sealing import seal
 from storage.audit.verifying import Verifier
 from storage.database import Database, Tx
+from storage.migrations import migrate
 from storage.people import people
 from storage.policy import policies
 from storage.register import responses, risks

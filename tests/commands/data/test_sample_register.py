@@ -20,13 +20,14 @@ from risk_engine.grading import Grade
 from risk_engine.indicators.breach import BreachState
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Category, RiskKind
-from storage import events, migrate
+from storage import events
 from storage.approvals import approvals
 from storage.classification import judgements
 from storage.data.sample_book import sample_file, write_sample_book
 from storage.data.sample_book.register import people, register
 from storage.database import Database
 from storage.indicators import breaches
+from storage.migrations import migrate
 from storage.register import responses, risks
 from storage.schema import NoticeRow
 from storage.scoring import overrides

@@ -14,10 +14,11 @@ from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
 from risk_engine.references import OverrideId, PolicyChangeId, Reference, ResponseId, of_kind, spelled_out
-from storage import events, migrate
+from storage import events
 from storage.approvals import approvals
 from storage.audit.reconciliation import reconciling, trusting
 from storage.database import WRITE, Database, Tx
+from storage.migrations import migrate
 from storage.row_digests.stating import STATES
 from storage.schema import EventRow
 from storage.sight import EVERYTHING

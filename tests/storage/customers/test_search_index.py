@@ -11,9 +11,9 @@ import pytest
 
 from commands.data.importing import run_import
 from risk_engine.people.roles import Reach
-from storage import migrate
 from storage.customers import search, search_index, spellings
 from storage.database import Database
+from storage.migrations import migrate
 from storage.sight import EVERYTHING, Sight
 from tests.conftest import MONDAY
 from tests.databases import Fill

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 
 from storage.database import Database
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent
 
 
 def known() -> list[str]:

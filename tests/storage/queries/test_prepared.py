@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 from risk_engine.people.roles import Reach
 from storage.customers.customers import known
 from storage.database import Database, Tx
-from storage.prepared import Prepared
+from storage.queries.prepared import Prepared
 from storage.schema import CustomerVersionRow
 from storage.sight import EVERYTHING, NOTHING, Sight
 from storage.visibility import visible

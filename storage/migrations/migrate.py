@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from storage.database import WRITE, Database
-from storage.revisions import MIGRATIONS, head
+from storage.migrations.revisions import MIGRATIONS, head
 
 # an arbitrary lock number: replicas that upgrade at once queue for it
 LOCK = 7_236_118_455

@@ -1,0 +1,1 @@
+"""Migrations of the tables, and their upgrade at the start."""
