@@ -49,7 +49,8 @@ def list_(args: ListArgs, request: Request, tx: Tx) -> Reply:
     counted = filter_words.in_default(args.default, total) if args.default else listing.count(total)
     besides = _given(args, request, but="default")
     heading = f"{counted} · {besides}" if besides else str(counted)
-    table = tables.table(listing.headings, [row.shown for row in rows], caption=heading, lead=listing.lead)
+    headings, lines = tables.in_one_unit(listing.headings, [row.shown for row in rows], request.policy.scoring.currency)
+    table = tables.table(headings, lines, caption=heading, lead=listing.lead)
     pages = -(-total // PAGE)
     note = _("Page {page} of {pages} · {order}").format(page=args.page, pages=pages, order=ORDERED[sort][1])
     notes = [blocks.note(note), *([blocks.note(listing.legend)] if listing.legend else [])]
@@ -105,7 +106,7 @@ def _given(args: ListArgs, request: Request, *, but: str = "") -> str:
 
 def _filter(name: str, value: Any, request: Request) -> str:
     """Return a filter as people call it, with its label where the value alone does not say it; an owner by name."""
-    if (phrase := filter_words.phrase(name, value)) is not None:
+    if (phrase := filter_words.phrase(name, value, request.policy.scoring.currency)) is not None:
         return phrase
     label = next(str(argument.ask.label) for argument in arguments(ListArgs) if argument.name == name).lower()
     if name != "owner":
@@ -119,11 +120,11 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
         return empty_book(tx)
     if args.page > 1 and total:
         return str(no_page(args.page, -(-total // PAGE)))
-    by_score = args.stage or args.default or args.grade
+    by_score = any((args.stage, args.default, args.grade, args.loan_category, args.el, args.pd, args.dpd))
     if by_score and scores.last_run(tx) is None:
         return str(_("No customer has been scored yet. Scoring follows within a minute of an import, or run `python -m bot score`."))
     known = values_that_exist(tx, args)
-    if by_score and not known:
+    if (by_score or args.exposure) and not known:
         return blocks.marked(_("No customer matches: {given}.").format(given=given))
     if args.what is What.CUSTOMERS and any(getattr(args, column) is not None for column in COLUMNS):
         # the first word that is no list is read as a sector; it may have been meant as a list
@@ -154,6 +155,7 @@ COMMAND = Command(
         "list sector=Transport",
         "list colour=red",
         "list default=yes",
+        "list exposure>50m",
         "list risks owner=me",
         "list responses due=overdue sort=exposure",
     ],

@@ -42,6 +42,25 @@ def dated(day: date | None) -> Figure:
     return Figure(MISSING, None) if day is None else Figure(words.day(day), float(day.toordinal()))
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A cell with an amount, whose unit stands in the heading of its column; None is missing."""
+
+    value: Decimal | None
+
+
+def in_one_unit(headings: Sequence[object], rows: Sequence[Sequence[object]], currency: str) -> tuple[list[object], list[list[object]]]:
+    """Return headings and rows with every column of amounts in one unit and with equal decimals."""
+    titles, columns = list(headings), [list(column) for column in zip(*rows, strict=True)]
+    for place, column in enumerate(columns):
+        amounts = [cell.value for cell in column if isinstance(cell, Amount)]
+        if len(amounts) == len(column):
+            unit, written = words.money_column(amounts, currency)
+            titles[place] = f"{titles[place]} {unit}"
+            columns[place] = [figure(text, amount) for text, amount in zip(written, amounts, strict=True)]
+    return titles, [list(row) for row in zip(*columns, strict=True)]
+
+
 def table(headings: Sequence[object], rows: Sequence[Sequence[object]], *, caption: object, lead: int | None = None) -> Block:
     """Return a table; the first column names the rows.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, null, or_, select
 
+from risk_engine.exchange import Conversion
 from risk_engine.indicators.breach import BreachState as BreachState
+from storage.customers import currencies
 from storage.customers.customers import CUSTOMER_COLUMNS, Customer, Exposure, Rating, exposures, known, ratings
 from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
@@ -28,20 +32,45 @@ class BookOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of the customer list."""
+    """A line of the customer list.
+
+    ``worth`` is the drawn amount in the currency for comparison, None without a rate for each of its currencies.
+    """
 
     customer: Customer
     exposures: tuple[Exposure, ...]
+    worth: Decimal | None
     rating: Rating | None
     colour: int | None
     open_risks: int
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """The bounds of a figure, either of which may be missing; ``above`` and ``below`` leave out the bound itself."""
+
+    least: Decimal | None
+    most: Decimal | None
+    above: bool = False
+    below: bool = False
+
+    def holds(self, column: Any, scale: int | None = None) -> list[ColumnElement[bool]]:
+        """Return the conditions on a column; ``scale`` is that of a column of binary numbers."""
+        least, most = (None if end is None else end if scale is None else float(end) * scale for end in (self.least, self.most))
+        conditions: list[ColumnElement[bool]] = []
+        if least is not None:
+            conditions.append(column > least if self.above else column >= least)
+        if most is not None:
+            conditions.append(column < most if self.below else column <= most)
+        return conditions
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Filters of the customer list; None means all, and ``managers`` are the names of one person.
 
-    ``stage``, ``default`` and ``grade`` are those of the present scores; a customer without a score passes none of them.
+    ``stage``, ``default``, ``grade`` and ``category`` are those of the present scores; a customer without a score passes none of them.
+    ``figures`` are bounds by name: ``exposure``, the drawn amount in the currency for comparison, or a figure of the present scores.
     """
 
     sector: str | None = None
@@ -51,16 +80,18 @@ class Filters:
     group: str | None = None
     colour: int | None = None
     managers: tuple[str, ...] = ()
-    # the currency for an order by exposure
+    # the currency for comparing amounts
     compared: Into | None = None
     stage: int | None = None
     default: bool | None = None
     grade: int | None = None
+    category: int | None = None
+    figures: Mapping[str, Between] = field(default_factory=dict)
 
 
 def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOrder = BookOrder.BREACH) -> tuple[int, list[Listed]]:
     """Return the number of customers that pass the filters, and a page of them in this order, then by name."""
-    conditions = [known(WHO, None), *_wanted(filters), *seen(tx, WHO)]
+    conditions = [known(WHO, None), *_wanted(tx, filters), *seen(tx, WHO)]
     total = tx.connection.execute(select(func.count()).select_from(WHO).where(*conditions)).scalar_one()
     rows = (
         _by_breach(tx, conditions, limit, offset)
@@ -69,10 +100,27 @@ def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOr
     )
     ids = [row[0] for row in rows]
     owed, letters, risks = exposures(tx, ids), ratings(tx, ids), _open_risks(tx, ids)
-    return total, [
-        Listed(Customer(*row[:-1]), owed.get(row[0], ()), next(iter(letters.get(row[0], ())), None), row[-1], risks.get(row[0], 0))
-        for row in rows
-    ]
+    rates = _rates(tx, filters.compared, {entry.currency for entries in owed.values() for entry in entries})
+    return total, [_listed(row, owed.get(row[0], ()), letters.get(row[0], ()), risks.get(row[0], 0), rates) for row in rows]
+
+
+def _listed(
+    row: Sequence[Any], owed: tuple[Exposure, ...], letters: Sequence[Rating], risks: int, rates: Mapping[str, Conversion]
+) -> Listed:
+    return Listed(Customer(*row[:-1]), owed, _worth(owed, rates), next(iter(letters), None), row[-1], risks)
+
+
+def _rates(tx: Tx, compared: Into | None, used: set[str]) -> Mapping[str, Conversion]:
+    if compared is None:
+        return {}
+    return currencies.rates(tx, used, compared.currency, as_of=compared.as_of, max_age_days=compared.max_age_days)
+
+
+def _worth(owed: Sequence[Exposure], rates: Mapping[str, Conversion]) -> Decimal | None:
+    """Return drawn amounts as one sum; None without an amount, or without a rate for each."""
+    if not owed or any(entry.currency not in rates for entry in owed):
+        return None
+    return round(sum((entry.outstanding * Decimal(repr(rates[entry.currency].factor)) for entry in owed), Decimal(0)), 2)
 
 
 def _worst() -> Any:
@@ -112,7 +160,7 @@ def _open_risks(tx: Tx, ids: list[str]) -> dict[str, int]:
     return dict(tx.connection.execute(query.group_by(RiskRow.customer_id)).all())
 
 
-def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
+def _wanted(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
     """Return the conditions of the filters, which match whole words in any case."""
     columns = ("sector", "country", "department", "manager", "group")
     conditions: list[ColumnElement[bool]] = [
@@ -123,9 +171,18 @@ def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.colour is not None:
         worst = _worst()
         conditions.append(WHO.customer_id.in_(select(worst.c.customer_id).where(worst.c.colour == filters.colour)))
+    if exposure := filters.figures.get("exposure"):
+        assert filters.compared is not None, "a bound of exposure says in which currency"
+        owed = worth(tx, filters.compared)
+        # as the amounts are kept: in ten-thousandths
+        conditions.append(WHO.customer_id.in_(select(owed.c.customer_id).where(*exposure.holds(owed.c.worth, 10_000))))
     if scored := _scored(filters):
         conditions.append(WHO.customer_id.in_(select(ScoreVersionRow.customer_id).where(known(ScoreVersionRow, None), *scored)))
     return conditions
+
+
+# the figures of the present scores, with the scale of binary numbers
+_SCORED = {"expected_loss": None, "pd": 1, "days_past_due": 1}
 
 
 def _scored(filters: Filters) -> list[ColumnElement[bool]]:
@@ -137,4 +194,9 @@ def _scored(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(score.pd >= 1.0 if filters.default else or_(score.pd.is_(None), score.pd < 1.0))
     if filters.grade is not None:
         conditions.append(score.grade == filters.grade)
+    if filters.category is not None:
+        conditions.append(score.category == filters.category)
+    for name, bounds in filters.figures.items():
+        if name in _SCORED:
+            conditions += bounds.holds(getattr(score, name), _SCORED[name])
     return conditions

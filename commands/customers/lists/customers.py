@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from commands.customers.lists.shape import InDefault, ListArgs, Listing, Row, Sort, compared, owners, short, wanted
+from commands.customers.lists import figures
+from commands.customers.lists.shape import InDefault, ListArgs, Listing, LoanCategory, Row, Sort, compared, owners, short, wanted
 from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
@@ -26,6 +27,8 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
         stage=int(args.stage) if args.stage else None,
         default=args.default is InDefault.YES if args.default else None,
         grade=Grade[args.grade.name] if args.grade else None,
+        category=list(LoanCategory).index(args.loan_category) + 1 if args.loan_category else None,
+        figures=figures.wanted(args, request, tx),
     )
     total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
     grades = scores.of(tx, [line.customer.id for line in found])
@@ -35,11 +38,8 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
 def _row(line: Listed, score: Score | None, request: Request) -> Row:
     who, letter = line.customer, line.rating.letter if line.rating else None
     sign = words.colour(Colour(line.colour)) if line.colour is not None else "–"
-    owed = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
     exact = "; ".join(f"{entry.currency} {entry.outstanding:f}" for entry in line.exposures) or None
     colour = Colour(line.colour).name.lower() if line.colour is not None else None
-    fresh = request.today - timedelta(days=request.policy.data.rating_days)
-    shown = str(_("{rating} (old)").format(rating=letter)) if line.rating and line.rating.as_of < fresh else letter or "–"
     graded = grade_words.marked(score, request.policy) if score else "–"
     return Row(
         (
@@ -47,25 +47,62 @@ def _row(line: Listed, score: Score | None, request: Request) -> Row:
             who.id,
             tables.figure(sign, line.colour),
             tables.figure(graded, score.grade if score else None),
-            owed,
-            shown,
+            tables.Amount(line.worth),
+            _owed(line, request),
+            _letter(line, request),
             tables.figure(line.open_risks or "–", line.open_risks),
         ),
         (
             *(colour, score.grade.name.lower() if score else None, who.id, who.name, who.group, who.sector, who.country),
-            *(who.department, who.manager, exact, letter, line.open_risks),
+            *(who.department, who.manager, exact, line.worth, compared(request).currency, _ledger(line)),
+            *(letter, line.rating.as_of if line.rating else None, line.open_risks),
         ),
         masking.called(who),
     )
 
 
+def _ledger(line: Listed) -> date | None:
+    """Return the day of the oldest entry of a customer's exposure."""
+    return min((entry.as_of for entry in line.exposures), default=None)
+
+
+def _owed(line: Listed, request: Request) -> str:
+    """Return the drawn amounts in their own currencies, with the ledger's day if it is too old to be more than the last known one."""
+    amounts = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
+    return _dated(amounts, _ledger(line), request.policy.data.facility_days, request)
+
+
+def _letter(line: Listed, request: Request) -> str:
+    """Return the newest letter, with its day if it is too old to count."""
+    if line.rating is None:
+        return "–"
+    return _dated(line.rating.letter, line.rating.as_of, request.policy.data.rating_days, request)
+
+
+def _dated(figure: str, day: date | None, longest: int, request: Request) -> str:
+    if day is None or day >= request.today - timedelta(days=longest):
+        return figure
+    return str(_("{figure} (old: {day})").format(figure=figure, day=words.day(day)))
+
+
 CUSTOMERS = Listing(
-    filters=frozenset({"owner", "sector", "country", "department", "manager", "group", "colour", "stage", "default", "grade"}),
+    filters=frozenset(
+        [
+            *("owner", "sector", "country", "department", "manager", "group", "colour"),
+            *("stage", "default", "grade", "loan_category", *figures.FIGURES),
+        ]
+    ),
     orders=(Sort.BREACH, Sort.EXPOSURE, Sort.NAME),
     count=lambda n: ngettext("{n} customer", "{n} customers", n),
     nothing=_("No customer has an open breach of that colour."),
-    headings=(_("Customer"), _("ID"), _("Breach"), _("Grade"), _("Exposure"), _("Rating"), _("Risks")),
+    headings=(
+        *(_("Customer"), _("ID"), _("Breach"), _("Grade"), _("Exposure"), _("In its currencies")),
+        *(_("Rating"), _("Risks")),
+    ),
     lead=4,
-    columns=("breach", "grade", "id", "name", "group", "sector", "country", "department", "manager", "outstanding", "rating", "open_risks"),
+    columns=(
+        *("breach", "grade", "id", "name", "group", "sector", "country", "department", "manager"),
+        *("outstanding", "exposure", "exposure_currency", "exposure_as_of", "rating", "rating_as_of", "open_risks"),
+    ),
     lines=lines,
 )

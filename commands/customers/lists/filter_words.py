@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.customers.lists import figures
 from commands.customers.lists.shape import Due, InDefault
 from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.wording import words
@@ -11,8 +12,16 @@ _DUE = {Due.OVERDUE: _("overdue"), Due.WEEK: pgettext("response", "due within a 
 _DEFAULT = {InDefault.YES: _("in default"), InDefault.NO: _("not in default")}
 
 
-def phrase(name: str, value: str) -> str | None:
-    """Return ``stage 2``, ``in default``, ``grade high`` or ``overdue``; None for a filter that needs its label."""
+def phrase(name: str, value: str, currency: str) -> str | None:
+    """Return ``stage 2``, ``in default``, ``grade high`` or ``overdue``; None for a filter that needs its label.
+
+    Args:
+        currency: of amounts without one.
+    """
+    if name in figures.FIGURES:
+        return figures.phrase(name, value, currency)
+    if name == "loan_category":
+        return words.label(value)
     if name == "stage":
         return str(words.stage(int(value)))
     if name == "default":

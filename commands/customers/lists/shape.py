@@ -15,7 +15,8 @@ from commands.kit.access import masking
 from commands.kit.contract import Args, Request
 from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input import synonyms
-from commands.kit.input.fields import AnyCase, Ask, Page, user_id
+from commands.kit.input.bounds import Unit
+from commands.kit.input.fields import Amounts, AnyCase, Ask, Days, Page, Shares, user_id
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.register.assessment import Category, RiskKind
 from storage.customers.exposure_ranking import Into
@@ -73,6 +74,16 @@ class WantedGrade(StrEnum):
     CRITICAL = "critical"
 
 
+class LoanCategory(StrEnum):
+    """Customers whose worst loan is in this one of the five categories."""
+
+    PASS = "pass"
+    SPECIAL_MENTION = "special_mention"
+    SUBSTANDARD = "substandard"
+    DOUBTFUL = "doubtful"
+    LOSS = "loss"
+
+
 class Sort(StrEnum):
     """The order of a list."""
 
@@ -124,6 +135,11 @@ class ListArgs(Args):
     stage: Annotated[WantedStage | None, AnyCase, Ask(_("Stage of IFRS 9"))] = None
     default: Annotated[InDefault | None, AnyCase, Ask(_("In default"))] = None
     grade: Annotated[WantedGrade | None, AnyCase, Ask(_("Grade"))] = None
+    loan_category: Annotated[LoanCategory | None, AnyCase, Ask(_("Loan category"))] = None
+    exposure: Annotated[Amounts | None, Ask(_("Exposure"), bounds=Unit.AMOUNT, placeholder=_("such as >50m"))] = None
+    el: Annotated[Amounts | None, Ask(_("Expected loss"), bounds=Unit.AMOUNT, placeholder=_("such as >1m"))] = None
+    pd: Annotated[Shares | None, Ask(_("PD"), bounds=Unit.PERCENT)] = None
+    dpd: Annotated[Days | None, Ask(_("Days past due"), bounds=Unit.DAYS, placeholder=_("such as >30"))] = None
     sort: Annotated[Sort | None, AnyCase, Ask(pgettext("sorting", "Order"))] = None
     page: Page = 1
 
@@ -134,6 +150,17 @@ class ListArgs(Args):
         if isinstance(what, str) and "sector" not in given and synonyms.choice(What, what) is None:
             return {**{name: value for name, value in given.items() if name != "what"}, "sector": what}
         return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_category_of_customers_is_one_of_loans(cls, given: Any) -> Any:
+        category = given.get("category") if isinstance(given, dict) else None
+        if not isinstance(category, str) or "loan_category" in given or synonyms.choice(Category, category) is not None:
+            return given
+        about_customers = synonyms.choice(What, str(given.get("what") or What.CUSTOMERS)) is What.CUSTOMERS
+        if not about_customers and synonyms.choice(LoanCategory, category) is None:
+            return given
+        return {**{name: value for name, value in given.items() if name != "category"}, "loan_category": category}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from commands.kit.contract import Command, Refused
 from commands.kit.i18n import _, listed
 from commands.kit.input import synonyms, when
-from commands.kit.input.fields import Argument, arguments, user_id
-from commands.kit.input.mistyped import nearest, unknown_option
+from commands.kit.input.fields import Argument, arguments
+from commands.kit.input.fitting import fits, is_strict, resembles
+from commands.kit.input.mistyped import unknown_option
 from commands.kit.input.plain import plain
 from commands.kit.input.tokens import Word, as_typed, excerpt, spelled, unclosed
 
 # a value of several words without quotes, such as "next friday" or "remove source"
 _TOGETHER = 4
 _ID_LIKE = re.compile(r"[A-Z][A-Z0-9]*(?:[-_./][A-Z0-9]+)*|\w*\d[\w./-]*|\w+-\w*\d[\w-]*")
-_OURS_OR_SIMILAR = re.compile(r"[A-Za-z]{1,2}-?\d+|\d+")
-# words for a number that are none
-_AMOUNTS = ("many", "some", "few", "several", "all", "most")
-ME = ("me", "i", "myself", "我", "本人")
 
 
 def bind(command: Command, words: Sequence[Word], line: str, today: date | None) -> dict[str, Any]:
@@ -63,7 +60,7 @@ class _Binding:
             self._set(*lettered)
             return place + 1
         if not word.key:
-            return None
+            return self._bounded(place)
         name = self._named(word)
         if name is None:
             if not self.takes_text:
@@ -72,6 +69,18 @@ class _Binding:
         if word.is_open:
             raise unclosed(word, self.line)
         return self._value(self.known[name], place)
+
+    def _bounded(self, place: int) -> int | None:
+        """Bind ``exposure above 50m``, in which the name of a figure stands before its bounds; None for other words."""
+        word, bounded = self.words[place], [one.name for one in self.known.values() if one.ask.bounds]
+        name = None if word.quoted else synonyms.option(plain(word.text).lower(), bounded)
+        following = self._following(place)[1:] if name else []
+        for count in range(min(_TOGETHER, len(following)), 0, -1):
+            text = " ".join(one.text for one in following[:count])
+            if name and name not in self.values and re.match(r"\D", text) and fits(self.known[name], text, self.today, named=True):
+                self._set(name, text)
+                return place + 1 + count
+        return None
 
     def _named(self, word: Word) -> str | None:
         typed = plain(word.key or "").lower()
@@ -97,10 +106,11 @@ class _Binding:
         if self.words[place].quoted:
             return 1
         following = self._following(place)
+        named = self.words[place].key is not None
         for count in range(min(_TOGETHER, len(following)), 1, -1):
-            if self._fits(argument, " ".join(word.text for word in following[:count])):
+            if fits(argument, " ".join(word.text for word in following[:count]), self.today, named=named):
                 return count
-        if argument.type is str and not argument.ask.person and not argument.is_free and self.words[place].key and not self._has_text():
+        if argument.type is str and not is_strict(argument) and not argument.is_free and named and not self._has_text():
             # department=Corporate Asia: the words go on until another argument takes one
             return next((count for count, word in enumerate(following) if count and self._taken_by_another(argument, word)), len(following))
         return 1
@@ -118,13 +128,16 @@ class _Binding:
         return any(one.is_free or one.ask.literal for one in self.known.values())
 
     def _taken_by_another(self, argument: Argument, word: Word) -> bool:
-        return any(one.name not in self.values and one is not argument and self._fits(one, word.text) for one in self.known.values())
+        return any(one.name not in self.values and one is not argument and self._accepts(one, word.text) for one in self.known.values())
 
     def _dated(self, argument: Argument, text: str) -> str:
         if argument.type is not date:
             return text
         found = when.day(text, self.today, past=argument.name == "since") if self.today else None
         return found.isoformat() if found else text
+
+    def _accepts(self, argument: Argument | None, typed: str) -> bool:
+        return fits(argument, typed, self.today)
 
     def _set(self, name: str, value: str) -> None:
         if name in self.values:
@@ -158,19 +171,27 @@ class _Binding:
     def _taker(self, place: int) -> Argument | None:
         """Return the argument for a word: the first that it fits or resembles, or that takes any text."""
         word, open_ = self.words[place], self._open()
+        if not word.quoted and (bounded := self._with_bounds(place)):
+            # also one that is given already: twice is refused
+            return bounded
         if not open_ or (not word.text and word.quoted):
             return open_[0] if open_ else None
         for at, one in enumerate(open_):
             if one.is_free and one.required and self._is_lone(place):
                 # one word is no title: it was meant for a choice, whose refusal says what it accepts
                 return next((other for other in open_ if other.choices and other.required), one)
-            if not self._is_strict(one):
+            if not is_strict(one):
                 # a filter such as a sector leaves a word to an argument that understands it
                 later = None if one.ask.rest or one.required else self._understood_by(open_[at + 1 :], word)
                 return later or one
-            if self._fits(one, word.text) or self._together(one, place) > 1 or (not word.quoted and self._resembles(one, word.text)):
+            if self._accepts(one, word.text) or self._together(one, place) > 1 or (not word.quoted and resembles(one, word.text)):
                 return one
         return open_[0]
+
+    def _with_bounds(self, place: int) -> Argument | None:
+        """Return the first argument whose bounds begin at a word, such as ``>50m``."""
+        bounded = [one for one in self.known.values() if one.ask.bounds]
+        return next((one for one in bounded if self._accepts(one, self.words[place].text) or self._together(one, place) > 1), None)
 
     def _is_lone(self, place: int) -> bool:
         """Return True for an unquoted word of a spaced script without loose words after it."""
@@ -181,10 +202,7 @@ class _Binding:
         return [word for word in self.words[place + 1 :] if not (word.key and self._named(word)) and not self._lettered(word)]
 
     def _understood_by(self, later: Sequence[Argument], word: Word) -> Argument | None:
-        return next((one for one in later if self._is_strict(one) and one.name != "page" and self._fits(one, word.text)), None)
-
-    def _is_strict(self, argument: Argument) -> bool:
-        return bool(argument.choices or argument.is_reference or argument.ask.person or argument.type in (date, time, int))
+        return next((one for one in later if is_strict(one) and one.name != "page" and self._accepts(one, word.text)), None)
 
     def _run(self, argument: Argument, start: int, end: int) -> int:
         """Bind the words between two places as they were typed."""
@@ -202,7 +220,7 @@ class _Binding:
         if not self._open_text(argument) and _ID_LIKE.fullmatch(plain(self.words[place].text)):
             # show VK-01 score
             later = [one for one in self._open() if one is not argument and one.choices]
-        for accepts in (self._fits, self._resembles):
+        for accepts in (self._accepts, resembles):
             for at in range(place + 1, end):
                 if later and accepts(later[0] if later[0].required else _first(later, accepts, self.words[at].text), self.words[at].text):
                     return at
@@ -260,52 +278,9 @@ class _Binding:
                 return False
         return not letters or letters == {one.name for one in self.known.values() if one.ask.letter}
 
-    # --- what a word may mean ----------------------------------------------------------------------------------------
-
-    def _fits(self, argument: Argument | None, typed: str) -> bool:
-        """Return True if an argument of a strict kind accepts a text."""
-        if argument is None:
-            return False
-        text = plain(typed)
-        if argument.several:
-            parts = [part for part in re.split(r"[,;、]", text) if part.strip()]
-            return bool(parts) and all(synonyms.choice(type(argument.choices[0]), part) is not None for part in parts)
-        if argument.choices:
-            return synonyms.choice(type(argument.choices[0]), text) is not None
-        if argument.is_reference:
-            return _parses(argument.type.parse, text)
-        if argument.ask.person:
-            return text.lower() in ME or _parses(user_id, text)
-        if argument.type is date:
-            return when.day(text, self.today or date.min.replace(year=2000)) is not None
-        if argument.type is time:
-            return when.clock(text) is not None
-        return argument.type is int and re.fullmatch(r"[+-]?[0-9]+", text, re.ASCII) is not None
-
-    def _resembles(self, argument: Argument | None, typed: str) -> bool:
-        """Return True if a text was meant for an argument, so that the refusal can say what it accepts."""
-        if argument is None:
-            return False
-        text = plain(typed)
-        if argument.choices:
-            return nearest(text, [choice.value for choice in argument.choices]) is not None
-        if argument.is_reference or argument.ask.person:
-            return text.startswith("@") or _OURS_OR_SIMILAR.fullmatch(text) is not None
-        if argument.type is int:
-            return text.lower() in _AMOUNTS
-        return argument.type is date and re.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]?\d{0,4}", text) is not None
-
 
 def _first(open_: Sequence[Argument], accepts: Callable[[Argument, str], bool], text: str) -> Argument | None:
     return next((one for one in open_ if accepts(one, text)), None)
-
-
-def _parses(read: Callable[[str], Any], text: str) -> bool:
-    try:
-        read(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _bracketed(words: Sequence[Word]) -> int:

@@ -15,7 +15,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticUndefined
 
 from commands.kit.i18n import Text, _, listed
-from commands.kit.input import synonyms, when
+from commands.kit.input import bounds, synonyms, when
+from commands.kit.input.bounds import Unit
 from commands.kit.input.plain import plain
 from commands.kit.wording.words import label_of
 from risk_engine.due import FIRST_DAY, LAST_DAY
@@ -41,6 +42,7 @@ class Ask:
         outsiders: with ``person``, people without access are allowed; otherwise they are refused like owners.
         literal: a list in brackets is one value, including spaces and quotes.
         verbatim: kept as typed: names that other places spell the same way.
+        bounds: the bounds of a figure in this unit, such as ``>50m``.
     """
 
     label: Text
@@ -57,6 +59,7 @@ class Ask:
     literal: bool = False
     outsiders: bool = False
     verbatim: bool = False
+    bounds: Unit | None = None
 
 
 def _ascii_number(value: Any) -> Any:
@@ -102,6 +105,26 @@ def _lower(value: Any) -> Any:
     return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
 
 
+def _bounded(unit: Unit) -> BeforeValidator:
+    def read(value: Any) -> Any:
+        if value is None:
+            return None
+        if (found := bounds.parse(str(value), unit)) is None:
+            raise ValueError("no bounds")
+        return str(found)
+
+    return BeforeValidator(read)
+
+
+_BOUNDS = {
+    Unit.AMOUNT: _("an amount like >50m, <1bn or 10m-50m, with or without a currency"),
+    Unit.PERCENT: _("a percentage like >5%, <1% or 2%-5%"),
+    Unit.DAYS: _("a number of days like >30, <90 or 30-90"),
+}
+# the bounds of a figure, kept as they can be typed
+Amounts = Annotated[str, _bounded(Unit.AMOUNT)]
+Shares = Annotated[str, _bounded(Unit.PERCENT)]
+Days = Annotated[str, _bounded(Unit.DAYS)]
 Step = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=5)]
 Count = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=50)]
 Page = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=100_000), Ask(_("Page"))]
@@ -189,6 +212,8 @@ class Argument:
             return _("a time of day like 08:30")
         if self.type is int:
             return _("a whole number from {least} to {most}").format(least=self.least, most=self.most)
+        if self.ask.bounds is not None:
+            return _BOUNDS[self.ask.bounds]
         if self.shortest and self.longest:
             return _("text of {shortest} to {longest} characters").format(shortest=self.shortest, longest=self.longest)
         return _("text")

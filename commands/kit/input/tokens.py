@@ -11,7 +11,10 @@ from commands.kit.i18n import _
 
 # straight and curly double quotes and Chinese ones group; an apostrophe is a letter
 OPENING, CLOSING = '"“„«＂「『', '"”“»＂」』'
-_TOKEN = re.compile(rf"\s*(?:(?P<key>[^\W\d]\w*)\s*[=＝]\s*)?(?:[{OPENING}](?P<quoted>[^{CLOSING}]*)[{CLOSING}]|(?P<word>\S+))", re.UNICODE)
+# "exposure>50m": a comparison with a number belongs to the value
+_COMPARED = r"[<>≥≤＜＞][=＝]?\s*(?:[€$£¥]|[A-Za-z]{3}\s*)?\d"
+_KEY = rf"(?P<key>[^\W\d]\w*?)(?P<joint>\s*[=＝]\s*|(?={_COMPARED})|(?=(?:超过|大于|高于|小于|低于|不低于|不超过|至少)\s*\d))"
+_TOKEN = re.compile(rf"\s*(?:{_KEY})?(?:[{OPENING}](?P<quoted>[^{CLOSING}]*)[{CLOSING}]|(?P<word>\S+))", re.UNICODE)
 LONGEST_LINE = 3000
 
 
@@ -24,6 +27,8 @@ class Word:
     quoted: bool
     start: int
     end: int
+    # between key and value, as typed
+    joint: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -43,7 +48,7 @@ def split(line: str) -> list[Word]:
     for match in _TOKEN.finditer(line):
         quoted = match["quoted"] is not None
         text = match["quoted"] if quoted else match["word"]
-        words.append(Word(text, match["key"], quoted, match.end() - len(match[0].lstrip()), match.end()))
+        words.append(Word(text, match["key"], quoted, match.end() - len(match[0].lstrip()), match.end(), match["joint"] or ""))
     return words
 
 
@@ -54,7 +59,9 @@ def as_typed(words: Sequence[Word], line: str) -> str:
 
 def spelled(word: Word) -> str:
     """Return one word without its quotes."""
-    return f"{word.key}={word.text}" if word.key else word.text
+    if not word.key:
+        return word.text
+    return f"{word.key}={word.text}" if word.joint.strip() else f"{word.key}{word.joint}{word.text}"
 
 
 def unclosed(word: Word, line: str) -> Refused:

@@ -100,6 +100,11 @@ _LABELS: dict[str, Text] = {
     "approver": pgettext("role", "approver"),
     "auditor": pgettext("role", "auditor"),
     "administrator": pgettext("role", "administrator"),
+    "pass": _("正常 pass"),
+    "special_mention": _("关注 special mention"),
+    "substandard": _("次级 substandard"),
+    "doubtful": _("可疑 doubtful"),
+    "loss": _("损失 loss"),
     "red": pgettext("colour", "red"),
     "amber": pgettext("colour", "amber"),
     "green": pgettext("colour", "green"),
@@ -129,13 +134,7 @@ _COLOURS = {
     Colour.RED: ("🔴", _("red")),
 }
 
-_CATEGORIES = {
-    1: _("正常 pass"),
-    2: _("关注 special mention"),
-    3: _("次级 substandard"),
-    4: _("可疑 doubtful"),
-    5: _("损失 loss"),
-}
+_CATEGORIES = {number: _LABELS[name] for number, name in enumerate(("pass", "special_mention", "substandard", "doubtful", "loss"), 1)}
 
 
 def label(value: Enum | str) -> str:

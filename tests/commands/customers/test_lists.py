@@ -223,3 +223,74 @@ def test_the_book_goes_on_after_the_breached_ones_without_gap_or_repetition(book
     assert [text.count("red") for text in shown] == [15, 3, 0]
     assert sum(text.count("🔴") for text in shown) == 18
     assert sum(text.count("Xylo") for text in shown) == 28
+
+
+def test_amounts_are_in_one_unit_of_the_reporting_currency_beside_their_own(busy):
+    quote(busy, "CNY", 0.125)
+    quote(busy, "USD", 0.5)
+    screen = text_of(busy.ask("list sort=exposure").blocks)
+
+    assert "Exposure EUR m" in screen
+    assert re.search(r"江河重工 +11\.00 .*CNY 88 m", screen)
+    # 4.2 m + 0.25 m + half of 0.3 m
+    assert re.search(r"Acme Steel +4\.60 .*EUR 4\.45 m \+ USD 300 k", screen)
+
+
+def test_without_a_rate_the_amount_in_the_reporting_currency_is_missing_and_not_partial(busy):
+    assert re.search(r"Acme Steel +– .*EUR 4\.45 m \+ USD 300 k", text_of(busy.ask("list").blocks))
+
+
+def test_old_figures_name_their_day(busy):
+    busy.load("ratings", "customer,rating,as_of,agency\nNOVA,BB,2023-01-31,internal\n")
+    busy.load("facilities", "id,customer,kind,currency,limit,outstanding,as_of\nF9,NOVA,bond,EUR,5,5,2024-02-29\n")
+    screen = text_of(busy.ask("list").blocks)
+
+    assert "BB (old: 31 Jan 2023)" in screen
+    assert "EUR 5 (old: 29 Feb 2024)" in screen
+    assert "BB+ (old" not in screen
+
+
+@pytest.mark.parametrize(
+    ("line", "heading", "names"),
+    [
+        ("list exposure>4m", "1 customer · exposure above EUR 4 m", ["Acme"]),
+        ("list exposure>10m", None, []),
+        ("list exposure above 4 million", "1 customer · exposure above EUR 4 m", ["Acme"]),
+        ("list 敞口超过400万", "1 customer · exposure above EUR 4 m", ["Acme"]),
+        ("list >=EUR 4.45m", "1 customer · exposure from EUR 4.45 m", ["Acme"]),
+        ("list exposure<1m", None, []),
+        ("list exposure=4m-5m", "1 customer · exposure EUR 4 m to EUR 5 m", ["Acme"]),
+    ],
+)
+def test_amounts_filter_the_customers(book, line, heading, names):
+    book.load("facilities", "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,5000000,4450000\n")
+    reply = book.ask(line)
+
+    assert reply.text.startswith(f"{heading}: " if heading else "No customer matches: exposure ")
+    assert names == (lines(book, line) if heading else [])
+
+
+def test_figures_of_the_score_filter_the_customers(book):
+    quote(book, "USD", 0.5)
+    in_default(book)
+
+    assert book.ask("list pd>50%").text == "2 customers · PD above 50%: Acme Steel, Nova Power"
+    assert book.ask("list dpd>10").text == "1 customer · days past due above 10: 江河重工"
+    assert book.ask("list el>1k").text.startswith("1 customer · expected loss above EUR 1 k: Acme")
+    assert book.ask("list category=损失").text.startswith("1 customer · 损失 loss: Acme")
+    assert book.ask("list category=loss").text == book.ask("list 损失").text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("list exposure=lots", "Exposure “lots” is not accepted: expected an amount like >50m, <1bn or 10m-50m"),
+        ("list pd=high", "PD “high” is not accepted: expected a percentage like >5%"),
+        ("list >10m <20m", "“exposure” is given twice: “>10m” and “<20m”."),
+        ("list category=worst", "Loan category “worst” is not accepted: expected one of pass, special_mention, substandard"),
+        ("list exposure>1m XAU", "There is no usable rate of XAU: give the amount in EUR."),
+        ("list risks exposure>1m", "`exposure=` does not filter the list of risks; use one of: "),
+    ],
+)
+def test_a_wrong_bound_is_refused_with_what_is_accepted(book, line, said):
+    assert book.refusal(line).startswith(said)
