@@ -25,6 +25,7 @@ from storage.data.files.staging import StagedFile
 from storage.data.files.targets import Target
 from storage.database import Tx
 from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, PaymentVersionRow, ProjectionVersionRow
+from storage.scoring import score_totals
 
 # an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
@@ -92,6 +93,7 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
             rows.loaded(tx, target.table, book.opened, above=before[target.name])
     if kind == "customers":
         search_index.catch_up(tx)
+        score_totals.move_by_customers(tx, above=before[kind])
     loaded = Loaded(kind, book.opened, parts, before[kind], at)
     book.close(loaded)
     return loaded

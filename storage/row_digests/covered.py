@@ -286,7 +286,7 @@ LEFT_OUT = {
     "notice": "whom a message was meant for, and why",
     "score_mark": "whose facts have changed since the last scoring; once a week the whole book is scored without asking it",
     "score_state": "when the whole book was last scored; without it the whole book is scored",
-    "score_total": "sums of the scores, which are covered; where they are not of the present scores, these are counted",
+    "score_total": "sums over customers and scores, which are covered; where they are not of the present ones, these are counted",
     "score_total_state": "which scores the totals cover",
     "search_entry": "which customers have a word in their names; the names themselves are covered",
     "search_spelling": "how a word may be mistyped",

@@ -38,6 +38,7 @@ def _present(name: str, *columns: str, where: str = "superseded_at IS NULL") -> 
 _RANKED = (
     _present("ix_score_version_by_expected_loss", "expected_loss"),
     *(_present(f"ix_score_version_by_{name}", name, "expected_loss") for name in ("ead", "pd", "grade")),
+    _present("ix_score_version_by_days_past_due", "days_past_due", "expected_loss", where="superseded_at IS NULL AND days_past_due > 0"),
     _present("ix_score_version_without_loss", "customer_id", where="superseded_at IS NULL AND expected_loss IS NULL"),
 )
 

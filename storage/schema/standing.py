@@ -1,4 +1,4 @@
-"""Tables of what a ranking would otherwise count at each question: totals of the scored book by its parts."""
+"""Tables of what a question would otherwise count: totals of the book by its parts."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ from storage.schema.base import Table
 
 
 class ScoreTotalRow(Table):
-    """Totals of the scored customers of one department, sector and country; ``with_…`` counts those whose figure is computable."""
+    """Totals of the customers of one department, sector and country whose scores are in one currency; without one they have no score.
+
+    ``with_…`` counts those whose figure is computable, ``late`` those past due. A sum of no figure is 0.
+    """
 
     __tablename__ = "score_total"
     id: Mapped[int] = mapped_column(primary_key=True)
     department: Mapped[str | None]
     sector: Mapped[str | None]
     country: Mapped[str | None]
-    currency: Mapped[str]
+    currency: Mapped[str | None]
     customers: Mapped[int]
-    expected_loss: Mapped[Decimal | None]
-    ead: Mapped[Decimal | None]
+    expected_loss: Mapped[Decimal]
+    ead: Mapped[Decimal]
     with_expected_loss: Mapped[int]
     with_ead: Mapped[int]
     with_pd: Mapped[int]
+    late: Mapped[int]
 
 
 class ScoreTotalStateRow(Table):

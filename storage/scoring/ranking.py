@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from risk_engine.grading import Grade
@@ -86,6 +86,8 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
     """
     # another page of an answer asks for the moment of the first
     at = None if at is not None and score_totals.unchanged_since(tx, at) else at
+    # in early runs the days past due were rows of their own
+    indexed = at is None and by in _INDEXED and (by is not By.OVERDUE or not _early_runs(tx))
     compared = tx.connection.execute(select(ScoreRunRow.id).where(ScoreRunRow.at <= then).limit(1)).first() is not None
     measure = _measure(by, compared=compared)
     source = _source(tx, filters, at, then)
@@ -98,31 +100,42 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
     ]
     order = (measure.desc(), _Now.expected_loss.desc().nulls_last(), _Now.customer_id)
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
-    if at is None and not filters and tx.sight.everything and by in _INDEXED:
+    if indexed and not filters and tx.sight.everything:
         first = [*_first(tx, by, limit=limit).scalars(), *_without_loss(tx, by, limit=limit).scalars()]
         query = query.where(_Now.id.in_(first))
     rows: Any = tx.connection.execute(query.order_by(*order).limit(limit))
-    kept = score_totals.of(tx, _INDEXED[by], filters) if at is None and by in _INDEXED else None
+    kept = score_totals.of(tx, _COUNTED[by], filters) if indexed else None
     return kept or _totals(tx, source, measure, changed=by is By.CHANGE), [_ranked(row) for row in rows]
 
 
 # the figures with an index; a customer has at most one present score
-_INDEXED = {By.EXPECTED_LOSS: "expected_loss", By.EXPOSURE: "ead", By.PD: "pd", By.GRADE: "grade"}
+_INDEXED = {By.EXPECTED_LOSS: "expected_loss", By.EXPOSURE: "ead", By.PD: "pd", By.GRADE: "grade", By.OVERDUE: "days_past_due"}
+# the figures by which the totals count who is ranked
+_COUNTED = _INDEXED | {By.OVERDUE: "late"}
 
 
 @prepared
 def _first(_tx: Tx, by: By, *, limit: Any) -> Any:
     """Return the first by a figure with an index, of those whose loss is known."""
     figures = list(dict.fromkeys([getattr(_Now, _INDEXED[by]), _Now.expected_loss]))
-    query = select(_Now.id).where(known(_Now, None), *(figure.is_not(None) for figure in figures))
+    query = select(_Now.id).where(known(_Now, None), *(figure.is_not(None) for figure in figures), *_late_only(by))
     return query.order_by(*(figure.desc() for figure in figures), _Now.customer_id).limit(limit)
 
 
 @prepared
 def _without_loss(_tx: Tx, by: By, *, limit: Any) -> Any:
     measure = getattr(_Now, _INDEXED[by])
-    query = select(_Now.id).where(known(_Now, None), _Now.expected_loss.is_(None), measure.is_not(None))
+    query = select(_Now.id).where(known(_Now, None), _Now.expected_loss.is_(None), measure.is_not(None), *_late_only(by))
     return query.order_by(measure.desc(), _Now.customer_id).limit(limit)
+
+
+def _late_only(by: By) -> list[ColumnElement[bool]]:
+    # spelled out, as a database cannot know that a parameter meets the condition of the index
+    return [_Now.days_past_due > literal_column("0")] if by is By.OVERDUE else []
+
+
+def _early_runs(tx: Tx) -> bool:
+    return tx.connection.execute(select(_Late.id).limit(1)).first() is not None
 
 
 def _ranked(row: Any) -> Ranked:

@@ -20,7 +20,7 @@ from storage.database import Tx
 from storage.queries.among import among
 from storage.queries.columns import dates, day, fetched
 from storage.schema import ScoreRunRow, ScoreVersionRow
-from storage.scoring import packed_drivers
+from storage.scoring import packed_drivers, score_totals
 from storage.scoring.fingerprints import fingerprints
 from storage.types import MONEY_SCALE, Instant
 
@@ -74,7 +74,10 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
     places = np.flatnonzero(differs)
     fresh = current.ids[places] < 0
     moved = places[~fresh & (current.grades[places] != scores.grades[places])]
-    run = _write(tx, scores, marks, current.ids, places, origin, at) if len(places) else None
+    run = None
+    if len(places):
+        with score_totals.moved_by_scores(tx, scores.customers[places].tolist()):
+            run = _write(tx, scores, marks, current.ids, places, origin, at)
     if not outrun:
         others = (current.ids >= 0) & (current.next_changes != scores.next_change.astype(np.int64))
         _move_dates(tx, current.ids, scores.next_change, others & ~differs)

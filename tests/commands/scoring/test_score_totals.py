@@ -1,20 +1,27 @@
-"""Totals kept after a scoring: the same as those counted at each question, and not used for a book that has changed since."""
+"""Totals kept by scorings and imports: those of a whole count after each change, and not used where something else has written."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from bot.scoring.scoring import score as run_scoring
+from commands.data.importing import ImportRefused
 from risk_engine.people.roles import Reach
 from storage.database import Database
-from storage.schema import ScoreTotalStateRow
+from storage.schema import ScoreTotalRow, ScoreTotalStateRow
 from storage.scoring import ranking, score_totals
 from storage.scoring.ranking import By
 from storage.sight import EVERYTHING, Sight
 from tests.commands.conftest import Book
 from tests.commands.customers.test_top import score
+from tests.commands.scoring.test_scoring import At
 from tests.conftest import MONDAY
 from tests.databases import Fill
 
@@ -51,14 +58,78 @@ def test_the_kept_totals_are_those_that_would_be_counted(database: Database):
     assert asked(database) == answers
 
 
-def test_a_book_that_has_changed_since_is_counted_anew(database: Database, book: Book):
+moments = count(1)
+who = st.integers(0, 9).map("T{}".format)
+CHANGES = st.one_of(
+    st.tuples(
+        st.just("customers"), who, st.sampled_from(["Energy", "Steel", ""]), st.sampled_from(["DE", ""]), st.sampled_from(["North", ""])
+    ),
+    st.tuples(st.just("ratings"), who, st.sampled_from(["A", "BB", "D"])),
+    st.tuples(st.just("facilities"), who, st.sampled_from(["0.01", "70000.35"]), st.sampled_from(["0", "45", "100"])),
+)
+FILES = {
+    "customers": ("id,name,sector,country,department", lambda id, *rest: [id, id, *rest]),
+    "ratings": ("customer,rating,as_of,agency", lambda id, letter: [id, letter, "2026-09-30", "internal"]),
+    "facilities": (
+        "id,customer,kind,currency,limit,outstanding,lgd,days_past_due",
+        lambda id, owed, late: [f"F-{id}", id, "term_loan", "EUR", "3000000", owed, "0.5", late],
+    ),
+}
+
+
+def load(book: Book, kind: str, *cells: str) -> None:
+    headers, row = FILES[kind]
+    # facts about somebody who is not in the book yet are refused
+    with suppress(ImportRefused):
+        book.load(kind, f"{headers}\n{','.join(row(*cells))}\n", at=MONDAY + timedelta(seconds=next(moments)))
+
+
+def kept_and_counted(database: Database) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """The kept totals and those of a whole count, as stored."""
+    with database.begin(EVERYTHING, write=True) as tx:
+        query = sa.select(*(column for column in ScoreTotalRow.__table__.columns if column.name != "id"))
+        kept = tx.connection.execute(query).all()
+        tx.connection.execute(sa.delete(ScoreTotalStateRow))
+        whole = score_totals.count(tx)
+        assert whole is not None
+        score_totals.keep(tx, whole)
+        return sorted(map(repr, kept)), sorted(map(repr, tx.connection.execute(query).all()))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=6)
+@given(steps=st.lists(st.lists(CHANGES, min_size=1, max_size=3), min_size=1, max_size=2))
+def test_totals_moved_by_each_change_are_those_of_a_whole_count(book: Book, steps):
+    for changes in steps:
+        for change in changes:
+            load(book, *change)
+        before = kept_and_counted(book.database)
+        run_scoring(book.database, book.policy, At(MONDAY + timedelta(seconds=next(moments))), by="test")
+        after = kept_and_counted(book.database)
+        assert before[0] == before[1]
+        assert after[0] == after[1]
+
+
+def test_a_customer_in_another_department_counts_there_at_once(database: Database, book: Book):
     book.load("customers", "id,name,department\nACME,Acme Steel,Retail\n", at=MONDAY + timedelta(days=1))
     with database.begin(EVERYTHING) as tx:
         totals, _lines = ranking.top(tx, By.EXPECTED_LOSS, {"department": "retail"}, limit=4, at=None, then=MONDAY - WEEK)
-        kept, fresh = score_totals.of(tx, "expected_loss", {}), score_totals.count(tx)
 
-    assert (totals.customers, kept) == (1, None)
-    assert fresh is not None
+        assert score_totals.of(tx, "expected_loss", {"department": "retail"}) == totals
+        assert totals.customers == 1
+        assert score_totals.count(tx) is None
+
+
+def test_totals_that_something_else_has_overtaken_are_not_used(database: Database, book: Book):
+    with database.begin(EVERYTHING, write=True) as tx:
+        tx.connection.execute(sa.update(ScoreTotalStateRow).values(score=ScoreTotalStateRow.score - 1))
+    load(book, "customers", "T1", "Energy", "DE", "North")
+    with database.begin(EVERYTHING) as tx:
+        assert score_totals.of(tx, "expected_loss", {}) is None
+        assert score_totals.customers(tx, {}) is None
+        assert ranking.top(tx, By.EXPECTED_LOSS, {}, limit=4, at=None, then=MONDAY - WEEK)[0].customers == 5
+    run_scoring(database, book.policy, At(MONDAY + timedelta(hours=1)), by="test")
+    with database.begin(EVERYTHING) as tx:
+        assert score_totals.customers(tx, {}) == 6
 
 
 def test_totals_of_everybody_are_not_shown_to_those_who_see_a_part(database: Database):
