@@ -14,7 +14,7 @@ from commands.approvals.cards.approval_cards import card, gist
 from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, listed, ngettext
+from commands.kit.i18n import Text, _, labelled, listed, ngettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.input.mistyped import nearest
 from commands.kit.paging import no_page, turns
@@ -128,7 +128,7 @@ def _listed(
     if pages > 1:
         body.append(blocks.note(_("Page {page} of {pages}").format(page=args.page, pages=pages)))
     named = listed(str(one.id) for _part, one in page)
-    return Reply(f"{heading}: {named}", body, pages=turns(args, pages))
+    return Reply(labelled(heading, named), body, pages=turns(args, pages))
 
 
 # --- one's own, and closed -------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def list_decided(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
     more = [blocks.note(_("Page {page} of {pages}").format(page=args.page, pages=pages))] if pages > 1 else []
     note = [*more, blocks.note(_("/risk approvals A-3 shows one in full."))]
     body = [blocks.header(heading), blocks.bullets(lines), *note]
-    return Reply(f"{heading}: " + listed(str(one.id) for one in found), body, pages=turns(args, pages))
+    return Reply(labelled(heading, listed(one.id for one in found)), body, pages=turns(args, pages))
 
 
 def _ended(asked: Approval, tx: Tx) -> list[Any]:

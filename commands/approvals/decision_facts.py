@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commands.kit.i18n import Text, _, listed
+from commands.kit.i18n import Text, _, clauses, listed
 from commands.kit.wording import words
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
@@ -122,7 +122,7 @@ def _said(name: str, value: Any) -> str:
 
 
 def _sums(value: Mapping[str, str]) -> str:
-    return "; ".join(words.money(Decimal(amount), currency) for currency, amount in value.items())
+    return clauses(words.money(Decimal(amount), currency) for currency, amount in value.items())
 
 
 def _list(value: Sequence[str]) -> str:
@@ -141,7 +141,7 @@ _LABELS: dict[str, Text] = {
     "pd": _("PD"),
     "breaches": _("Open breaches"),
     "stage": _("Stage"),
-    "category": _("Category"),
+    "category": _("Loan category"),
     "overdue": _("Overdue amount"),
     "value": _("Value in force"),
     "proposed": _("Proposed value"),

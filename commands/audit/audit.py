@@ -12,7 +12,7 @@ from commands.audit.trail.trail_sheet import MOST, sheet_of
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, labelled, ngettext
 from commands.kit.input.customer import Ambiguous
 from commands.kit.paging import no_page, turns
 from commands.kit.wording import words
@@ -68,8 +68,8 @@ def _heading(asked: Asked, count: int, request: Request, tx: Tx) -> str:
     looked = _looked(asked, tx)
     sealed = trail.sealed_up_to(tx)
     chain = _("not yet sealed") if sealed is None else _("sealed up to #{n}").format(n=words.count(sealed))
-    said = "; ".join(str(part) for part in (f"{many}, {last}", looked, chain) if part)
-    return f"{asked.name}: {said}" if asked.name else str(_("Audit trail: {said}").format(said=said))
+    said = " · ".join(str(part) for part in (many, last, looked, chain) if part)
+    return labelled(asked.name or _("Audit trail"), said)
 
 
 def _looked(asked: Asked, tx: Tx) -> Text | None:

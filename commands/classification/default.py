@@ -10,7 +10,7 @@ from commands.classification import default_ending, judgement_words
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, clauses
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.wording import words
 from commands.scoring import default_words, suggesting
@@ -42,7 +42,7 @@ def default(args: DefaultArgs, request: Request, tx: Tx) -> Reply:
     score = scores.of(tx, [who.id], at=request.as_of).get(who.id)
     detail = scores.detail(tx, score) if score else None
     found = judgements.on_record(tx, who.id, at=request.as_of)
-    heading = _("{customer}: default").format(customer=masking.called(who))
+    heading = _("{customer}: {state}").format(customer=masking.called(who), state=_state(detail.figures) if detail else _("not scored yet"))
     body: Blocks = [
         blocks.header(heading),
         blocks.facts(_facts(score, detail, request)),
@@ -63,7 +63,7 @@ def _facts(score: Score | None, detail: Detail | None, request: Request) -> list
         (_("Default"), default_words.default(figures, score.currency) or _("not in default")),
         (_("Ends after"), default_ending.ending(figures, request.policy)),
         (_("Stage of IFRS 9"), default_words.stage(score.stage, figures, score.currency)),
-        (_("Category"), default_words.category(words.category(score.category), figures)),
+        (_("Loan category"), default_words.category(words.category(score.category), figures)),
         (_("Days past due"), words.reading(late, "days") if late is not None else None),
         (_("Grade"), words.grade(score.grade)),
         (_("PD"), words.share(score.pd) if score.pd is not None else None),
@@ -94,7 +94,7 @@ def _gist(who: Customer, score: Score | None, detail: Detail | None, found: list
         _state(detail.figures) if detail else None,
         words.stage(score.stage) if score and score.stage else None,
         words.category(score.category) if score else _("not scored yet"),
-        "; ".join(standing) or _("no judgement in force"),
+        clauses(standing) or _("no judgement in force"),
     ]
     return " · ".join(blocks.escape(str(part)) for part in parts if part is not None)
 

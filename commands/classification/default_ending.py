@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, clauses, ngettext
 from commands.kit.wording import words
 from risk_engine.classification.evidence import DISTRESSED, Reason
 from risk_engine.policy.policy import Policy
@@ -39,7 +39,7 @@ def ending(figures: Mapping[str, float | None], policy: Policy) -> Text | str | 
     waits = dict.fromkeys(str(said) for reason, said in _WAITS_FOR.items() if mask & reason)
     months = _months(mask, policy)
     probation = ngettext("then a probation of at least {n} month", "then a probation of at least {n} months", months)
-    return "; ".join([*waits, str(probation)])
+    return clauses([*waits, probation])
 
 
 def _months(mask: Reason, policy: Policy) -> int:

@@ -15,7 +15,7 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Subject
-from commands.kit.i18n import Text, _, listed
+from commands.kit.i18n import Text, _, listed, noted
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Day
 from commands.kit.wording import words
@@ -126,7 +126,7 @@ def _to_end(named: JudgementId | None, who: Customer, request: Request, tx: Tx) 
         return standing[0]
     found = next((one for one in standing if one.id == named), None)
     if found is None:
-        said = listed(f"{one.id} ({judgement_words.what(one)})" for one in standing)
+        said = listed(noted(one.id, judgement_words.what(one)) for one in standing)
         sentence = _("In force for {customer}: {judgements}. Name the one to end, as {example}.")
         raise Refused(sentence.format(customer=masking.called(who), judgements=said, example=f"`ends={standing[0].id}`"), field="ends")
     return found

@@ -14,7 +14,7 @@ from commands.customers.lists.risks import RISKS
 from commands.customers.lists.shape import ME, ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
 from commands.kit import blocks, tables
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, listed, pgettext
+from commands.kit.i18n import Text, _, listed, pgettext, sentences
 from commands.kit.input.fields import arguments
 from commands.kit.input.filters import COLUMNS, empty_book, in_the_book, shown, values_that_exist
 from commands.kit.input.mistyped import nearest
@@ -52,7 +52,8 @@ def list_(args: ListArgs, request: Request, tx: Tx) -> Reply:
     headings, lines = tables.in_one_unit(listing.headings, [row.shown for row in rows], request.policy.scoring.currency)
     table = tables.table(headings, lines, caption=heading, lead=listing.lead)
     pages = -(-total // PAGE)
-    note = _("Page {page} of {pages} · {order}").format(page=args.page, pages=pages, order=ORDERED[sort][1])
+    order = ORDERED[sort][1]
+    note = _("Page {page} of {pages} · {order}").format(page=args.page, pages=pages, order=order) if pages > 1 else order
     notes = [blocks.note(note), *([blocks.note(listing.legend)] if listing.legend else [])]
     turned = [*turns(args, pages), *_other_order(args, listing, sort, total)]
     return Reply(_gist(heading, rows, total), [blocks.header(heading), table, *notes], shareable=True, pages=turned)
@@ -133,7 +134,7 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
             return blocks.marked(sentence.format(wanted=given, near=near, known=known))
         return blocks.marked(_("No customer with {wanted}. {known}").format(wanted=given, known=known)).rstrip()
     said = blocks.marked(_("{nothing} ({given})").format(nothing=listing.nothing, given=given) if given else listing.nothing)
-    return f"{said} {blocks.escape(known)}" if known else said
+    return sentences(said, blocks.escape(known)) if known else said
 
 
 def sheet(args: ListArgs, request: Request, tx: Tx) -> Sheet:

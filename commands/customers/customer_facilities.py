@@ -50,7 +50,7 @@ def _table(found: Sequence[Facility], late: Mapping[str, FacilityArrears], known
         _("Kind"),
         _("Drawn"),
         pgettext("amount", "Limit"),
-        _("Drawn, {unit}").format(unit=here),
+        words.in_unit(_("Drawn"), here),
         _("Overdue"),
         _("Matures"),
     )
@@ -80,4 +80,4 @@ def _late(found: FacilityArrears, currency: str) -> str:
     if found.days is None:
         return str(_("out of date")) if found.stale else "–"
     days = words.reading(found.days, "days")
-    return f"{days}, {words.money(found.overdue, currency)}" if found.overdue else days
+    return f"{days} · {words.money(found.overdue, currency)}" if found.overdue else days

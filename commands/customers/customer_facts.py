@@ -11,7 +11,7 @@ from typing import Any
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Request
-from commands.kit.i18n import Text, _, listed, ngettext
+from commands.kit.i18n import Text, _, clauses, listed, ngettext, noted
 from commands.kit.wording import words
 from commands.scoring import default_words, grade_words, pd_words, score_card, score_words
 from risk_engine.exchange import Conversion
@@ -89,7 +89,7 @@ def first_lines(known: Known, policy: Policy, past_due: float | None) -> list[tu
         (_("Figures"), _figures(known.score, known.detail)),
         (_("Missing"), _missing(known.score)),
         (_("Exposure"), _exposures(known, policy, past_due)),
-        (_("Rating"), "; ".join(_rating(one, known, policy) for one in known.letters[:RATINGS_SHOWN]) or str(_("none on record"))),
+        (_("Rating"), clauses(_rating(one, known, policy) for one in known.letters[:RATINGS_SHOWN]) or str(_("none on record"))),
     ]
 
 
@@ -144,7 +144,7 @@ def _figures(score: Score | None, detail: Detail | None) -> str | None:
 def _missing(score: Score | None) -> str | None:
     if score is None or not score.missing:
         return None
-    shown = "; ".join(str(score_words.missing(line)) for line in score.missing[:MISSING_SHOWN])
+    shown = clauses(score_words.missing(line) for line in score.missing[:MISSING_SHOWN])
     left = len(score.missing) - MISSING_SHOWN
     return shown if left <= 0 else str(_("{first} and {n} more").format(first=shown, n=left))
 
@@ -152,7 +152,7 @@ def _missing(score: Score | None) -> str | None:
 def _exposures(known: Known, policy: Policy, past_due: float | None) -> str:
     if not known.owed:
         return str(_("no facilities on record"))
-    parts = ["; ".join(str(_exposure(entry)) for entry in known.owed)]
+    parts = [clauses(_exposure(entry) for entry in known.owed)]
     if past_due:
         parts.append(masking.figure(str(ngettext("{n} day past due", "{n} days past due", round(past_due)))))
     if {entry.currency for entry in known.owed} != {known.currency}:
@@ -195,7 +195,7 @@ def ledger_day(known: Known, policy: Policy) -> Text:
 
 def _rating(letter: Rating, known: Known, policy: Policy) -> str:
     by = dict.fromkeys((letter.agency, letter.scale)) if letter.scale != "global" else (letter.agency,)
-    said = f"{letter.letter} ({', '.join(words.label(name) for name in by)}, {words.day(letter.as_of)})"
+    said = noted(letter.letter, listed([*(words.label(name) for name in by), words.day(letter.as_of)]))
     return str(_("{rating}, out of date").format(rating=said)) if _outdated(letter, known, policy) else said
 
 
@@ -211,10 +211,10 @@ def _outdated(letter: Rating, known: Known, policy: Policy) -> bool:
 
 def maturing(found: list[Maturing]) -> str | None:
     """Return the next facilities that mature, with their drawn amounts; None without one."""
-    shown = [f"{one.facility} {words.money(one.outstanding, one.currency)}, {words.day(one.maturity)}" for one in found[:MATURING_SHOWN]]
+    shown = [f"{one.facility} {words.money(one.outstanding, one.currency)} · {words.day(one.maturity)}" for one in found[:MATURING_SHOWN]]
     if len(found) > MATURING_SHOWN:
         shown.append(str(_("and {n} more").format(n=len(found) - MATURING_SHOWN)))
-    return "; ".join(shown) or None
+    return clauses(shown) or None
 
 
 def group(known: Known) -> str | None:

@@ -14,7 +14,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.access.authority import may
 from commands.kit.contract import Blocks, Request
-from commands.kit.i18n import Text, _, listed, ngettext, pgettext
+from commands.kit.i18n import Text, _, clauses, listed, ngettext, noted, pgettext
 from commands.kit.input.customer import typed
 from commands.kit.registry import registry
 from commands.kit.wording import words
@@ -104,7 +104,7 @@ def _measured(state: IndicatorState) -> list[Any]:
     unit = state.kri.unit
     beyond = [str(_("limit {threshold}").format(threshold=words.reading(state.threshold, unit)))] if state.threshold is not None else []
     dated = [words.day(state.newest.as_of)] if state.stale else []
-    found = f" ({'; '.join([*beyond, *dated])})" if beyond or dated else ""
+    found = noted("", clauses([*beyond, *dated])) if beyond or dated else ""
     moved = trends.last_step(state)
     return [
         f"{words.colour(state.colour, stale=state.stale)}  ",
@@ -136,7 +136,8 @@ def _open(known: Known, standing: Standing, today: date) -> list[list[Any]]:
         lines.append([blocks.bold(_("Override")), f"  {customer_facts.waiting(known.waiting)}"])
     for risk in standing.risks:
         title = blocks.bold(blocks.cut(masking.prose(risk.title), TITLE))
-        lines.append([f"{risk.id}  ", words.level(risk.level), "  ", title, f"  {words.label(risk.category)}, ", blocks.person(risk.owner)])
+        about = f"  {words.label(risk.category)} · "
+        lines.append([f"{risk.id}  ", words.level(risk.level), "  ", title, about, blocks.person(risk.owner)])
         lines += [response_line(answer, today, MEASURE) for answer in standing.responses if answer.risk == risk.id]
     return lines
 

@@ -13,7 +13,7 @@ from commands.kit import blocks, charts, tables
 from commands.kit.access import masking
 from commands.kit.charts import Series
 from commands.kit.contract import Block, Blocks, Refused, Reply, Request
-from commands.kit.i18n import Text, _, listed, pgettext
+from commands.kit.i18n import Text, _, listed, noted, pgettext
 from commands.kit.tables import Figure
 from commands.kit.wording import words
 from risk_engine.indicators.monitoring import Colour
@@ -160,7 +160,7 @@ def _of_money(change: float, currency: str) -> str:
 
 
 def _grade(score: Score) -> tuple[object, ...]:
-    return (tables.figure(words.grade(score.grade), score.grade),)
+    return (words.grade(score.grade),)
 
 
 def _indicator(state: IndicatorState) -> _Trend:
@@ -171,7 +171,7 @@ def _indicator(state: IndicatorState) -> _Trend:
             one.as_of,
             (one.value or 0.0) * scale,
             tables.figure(words.reading(one.value, kri.unit), one.value),
-            (tables.figure(words.colour(colour), colour), words.label(one.source)),
+            (words.colour(colour), words.label(one.source)),
         )
         for one, colour in zip(state.readings, state.colours, strict=True)
     ]
@@ -191,7 +191,7 @@ def _gist(who: Customer, found: _Trend) -> str:
         return str(parts)
     before = found.readings[-2]
     since = _("{before} on {day}").format(before=_with_unit(before, found), day=words.day(before.day))
-    return f"{parts} ({since})"
+    return noted(parts, since)
 
 
 def _with_unit(reading: _Reading, found: _Trend) -> str:
@@ -220,7 +220,7 @@ def _label(day: date, among: Sequence[date]) -> str:
 
 
 def _table(found: _Trend, caption: str) -> Block:
-    headings = (_("As of"), f"{found.name} {found.unit}".strip(), pgettext("change", "Step"), *found.columns)
+    headings = (_("As of"), words.in_unit(found.name, found.unit) if found.unit else found.name, pgettext("change", "Step"), *found.columns)
     told = list(found.readings)
     rows = [
         (

@@ -10,7 +10,7 @@ from pydantic import Field
 from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
-from commands.kit.i18n import _, listed, ngettext
+from commands.kit.i18n import _, labelled, listed, ngettext
 from commands.kit.input.customer import PREFIX, Ambiguous, resolve, typed
 from commands.kit.input.fields import Ask
 from risk_engine.audit.secrecy import Secrecy
@@ -34,7 +34,7 @@ def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
     known = customers.many(tx, [hit.id for hit in hits])
     rows = [(hit.id, masking.called(hit), known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
     body = [blocks.header(found), tables.table((_("ID"), _("Name"), _("Sector"), _("Country")), rows, caption=found)]
-    return Reply(blocks.escape(f"{found}: " + listed(masking.called(hit) for hit in hits[:3])), body)
+    return Reply(blocks.escape(labelled(found, listed(masking.called(hit) for hit in hits[:3]))), body)
 
 
 def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:

@@ -8,7 +8,7 @@ from commands.customers.customer_facts import Known
 from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Reply, Request
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, clauses
 from commands.kit.wording import words
 from commands.scoring import Behind, grade_words, score_card, score_groups, score_words
 from storage.database import Tx
@@ -54,6 +54,6 @@ def _condition(known: Known, score: Score, detail: Detail, request: Request) -> 
         (_("Project"), project or None),
         (_("Provision"), score_groups.provision(score, detail)),
         (_("Not known"), score_card.unknown(detail, policy)),
-        (_("Missing"), "; ".join(str(score_words.missing(line)) for line in score.missing) or None),
+        (_("Missing"), clauses(score_words.missing(line) for line in score.missing) or None),
     ]
     return [blocks.facts(pairs)] if any(value is not None for _label, value in pairs) else []

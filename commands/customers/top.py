@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from statistics import median_low
 from typing import Annotated, Any
 
 from commands.customers import top_heading
 from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, listed, ngettext, pgettext
+from commands.kit.i18n import Text, _, labelled, listed, ngettext, pgettext
 from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, in_the_book, named_filters, values_that_exist
 from commands.kit.paging import no_page, turns
@@ -42,7 +43,7 @@ _ORDERS = {
 
 
 # the column that the order is about, which stands beside the names; expected loss otherwise
-_LEAD = {By.GRADE: 2, By.EXPOSURE: 3, By.PD: 4, By.CHANGE: 5, By.OVERDUE: 5}
+_LEAD: dict[By, int | tuple[int, ...]] = {By.GRADE: 2, By.EXPOSURE: 3, By.PD: 4, By.CHANGE: 5, By.OVERDUE: (5, 6)}
 
 
 class TopArgs(Args):
@@ -71,7 +72,7 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
         _table(args.by, shown, heading, overdue, request.policy),
         blocks.note(_below(args, totals, shown, request, tx)),
     ]
-    return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
+    return Reply(blocks.escape(f"{labelled(heading, first)} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
 
 
 def _overdue(by: By, lines: list[Ranked], tx: Tx) -> dict[str, Decimal]:
@@ -92,39 +93,38 @@ def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranke
 def _table(by: By, shown: list[Ranked], caption: object, overdue: dict[str, Decimal], policy: Policy) -> dict[str, Any]:
     """Return one line per customer; each column of amounts has one unit, given in its heading."""
     currency = shown[0].currency
-    loss, losses = words.money_column([line.expected_loss for line in shown], currency)
-    ead, eads = words.money_column([line.ead for line in shown], currency)
-    last, lasts = _last_column(by, shown, overdue, currency)
+    unit, (losses, eads) = words.money_columns([line.expected_loss for line in shown], [line.ead for line in shown], currency=currency)
+    last, lasts = _last_columns(by, shown, overdue, currency)
     rows = [
         (
             masking.customer(line.customer, line.name),
             tables.figure(lost, line.expected_loss),
-            tables.figure(words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else ""), line.grade),
+            words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else ""),
             tables.figure(owed, line.ead),
             tables.figure(words.share(line.pd) + ("*" if line.pd_origin is PdOrigin.POINTS else ""), line.pd),
-            ranked,
+            *ranked,
         )
         for line, lost, owed, ranked in zip(shown, losses, eads, lasts, strict=True)
     ]
-    headings = (_("Customer"), f"EL {loss}", _("Grade"), f"EAD {ead}", _("PD"), last)
+    headings = (_("Customer"), words.in_unit("EL", unit), _("Grade"), words.in_unit("EAD", unit), _("PD"), *last)
     return tables.table(headings, rows, caption=caption, lead=_LEAD.get(by, 1))
 
 
-def _last_column(by: By, shown: list[Ranked], overdue: dict[str, Decimal], currency: str) -> tuple[str, list[Figure]]:
+def _last_columns(by: By, shown: list[Ranked], overdue: dict[str, Decimal], currency: str) -> tuple[list[str], list[list[Figure]]]:
     """Return days and amount overdue, or the change within seven days of exposure or expected loss, by the ranking."""
     if by is By.OVERDUE:
-        return str(_("Overdue")), [tables.figure(_late(line, overdue.get(line.customer)), line.days_past_due) for line in shown]
+        owed = [overdue.get(line.customer) for line in shown]
+        # the usual amount names the unit: one large amount would round the others away
+        usual = median_low([amount for amount in owed if amount] or [Decimal(0)])
+        unit, (amounts, _usual) = words.money_columns(owed, [usual], currency=currency)
+        days = [tables.figure(words.reading(line.days_past_due, "days"), line.days_past_due) for line in shown]
+        late = [tables.figure(written, amount) for written, amount in zip(amounts, owed, strict=True)]
+        return [str(_("Days past due")), words.in_unit(_("Overdue"), unit)], [list(pair) for pair in zip(days, late, strict=True)]
     changes = [line.ead_change if by is By.EXPOSURE else line.change for line in shown]
     unit, amounts = words.money_column([None if change is None else abs(change) for change in changes], currency)
-    heading = _("{figure}, 7 days").format(figure="EAD" if by is By.EXPOSURE else "EL")
-    return f"{heading} {unit}", [
-        tables.figure(_moved(change, amount, new=line.new), change) for line, change, amount in zip(shown, changes, amounts, strict=True)
-    ]
-
-
-def _late(line: Ranked, overdue: Decimal | None) -> str:
-    days = words.reading(line.days_past_due, "days")
-    return days if overdue is None else f"{days} · {words.money(overdue, line.currency)}"
+    heading = _("{figure} in 7 days").format(figure="EAD" if by is By.EXPOSURE else "EL")
+    moves = [_moved(change, amount, new=line.new) for line, change, amount in zip(shown, changes, amounts, strict=True)]
+    return [words.in_unit(heading, unit)], [[tables.figure(moved, change)] for moved, change in zip(moves, changes, strict=True)]
 
 
 def _moved(change: Decimal | None, amount: str, *, new: bool) -> str:

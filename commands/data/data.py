@@ -15,7 +15,7 @@ from commands.data.finding_words import sentence
 from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, listed, ngettext, pgettext
+from commands.kit.i18n import Text, _, clauses, listed, ngettext, pgettext, sentences
 from commands.kit.input.customer import resolve, typed
 from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.input.filters import in_the_book, values_that_exist
@@ -64,7 +64,7 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
     gist = headline(tx, found, customer=masking.called(only) if only else None, customer_id=only.id if only else None, sector=args.sector)
     pages = -(-len(found) // PAGE)
     if not found:
-        return Reply(" ".join(filter(None, [blocks.marked(gist), blocks.escape(values_that_exist(tx, args))])), shareable=True)
+        return Reply(sentences(*filter(None, [blocks.marked(gist), blocks.escape(values_that_exist(tx, args))])), shareable=True)
     if args.page > pages:
         return Reply(str(no_page(args.page, pages)))
     shown = found[(args.page - 1) * PAGE : args.page * PAGE]
@@ -86,15 +86,15 @@ def about_customer(who: Customer, request: Request, tx: Tx) -> Reply:
 def _newest_files(request: Request, tx: Tx) -> Text | None:
     """Return which files were loaded last, and by whom."""
     found = [
-        _("{file} ({kind}) by {person}, {day}").format(
+        _("{file} ({kind}, {person}, {day})").format(
             file=shown(one.file),
-            kind=words.heading(one.kind),
+            kind=words.label(one.kind),
             person=request.name_of(one.by) if one.by else "–",
             day=words.day(one.at.astimezone(request.person.reader.tzinfo).date()),
         )
         for one in loads.latest(tx, limit=_FILES)
     ]
-    return _("Newest files: {files}").format(files=listed(map(str, found))) if found else None
+    return _("Newest files: {files}").format(files=clauses(found)) if found else None
 
 
 def _found(args: DataArgs, policy: Policy, today: date, tx: Tx, customer: str | None) -> list[Finding]:

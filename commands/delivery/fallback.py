@@ -13,7 +13,7 @@ from commands.delivery.slack_answers import why
 from commands.delivery.stages import Draft
 from commands.kit import blocks
 from commands.kit.contract import Message, To
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, sentences
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery.deliveries import Delivery, Operation
@@ -51,7 +51,7 @@ def marked(message: Message, facts: Mapping[str, Any], policy: Policy) -> Messag
         return message
     sentence = _meant_for(meant, policy)
     body = [blocks.sentence(sentence), *blocks.fit(message.blocks, most=48)] if message.blocks else []
-    return replace(message, text=f"{blocks.marked(sentence)} {message.text}", blocks=body)
+    return replace(message, text=sentences(blocks.marked(sentence), message.text), blocks=body)
 
 
 def _meant_for(meant: Mapping[str, Any], policy: Policy) -> Text:

@@ -13,7 +13,7 @@ from commands.delivery.recording import record
 from commands.delivery.slack_answers import is_code
 from commands.kit import blocks, tables
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.paging import no_page, turns
 from commands.kit.wording import words
@@ -185,7 +185,7 @@ def _nothing_of(what: str, causes: Sequence[Cause]) -> Text:
     if what.lower() == ALL or not known:
         return _("No undelivered message matches “{what}”. `/risk outbox` lists them.").format(what=blocks.cut(what, 60))
     return _("No undelivered message matches “{what}”: expected a number, “all”, or one of {known}.").format(
-        what=blocks.cut(what, 60), known=", ".join(known)
+        what=blocks.cut(what, 60), known=listed(known)
     )
 
 

@@ -70,7 +70,9 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
         elements.append(blocks.button("reply.export", pgettext("button", "Export"), kept[-1].key))
     if hides:
         elements.append(blocks.button("reply.reveal", _("Show figures"), kept[-1].key))
-    return replace(reply, blocks=[*blocks.fit(reply.blocks, most=47), *acting, blocks.buttons(*elements)]), kept
+    # Slack shows no text beside blocks: a sentence alone becomes one
+    said = reply.blocks or [blocks.sentence(reply.text)]
+    return replace(reply, blocks=[*blocks.fit(said, most=47), *acting, blocks.buttons(*elements)]), kept
 
 
 def _answer(command: str, arguments: Mapping[str, Any], request: Request) -> Answer:

@@ -10,7 +10,7 @@ from commands.digest.digest_today import LISTED, and_others, window
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.digest_parts import Lead, Part, Section, Span, Urgency
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, clauses, ngettext
 from commands.kit.wording import words
 from commands.kit.wording.lines import VERDICT_BY, measured
 from commands.scoring import grade_words, score_words
@@ -168,7 +168,7 @@ def _loads(span: Span, policy: Policy, tx: Tx) -> Part | None:
         for kind, _files, added, changed in found
     ]
     loaded = ngettext("{n} file loaded", "{n} files loaded", sum(each[1] for each in found))
-    return Part(loaded, 0, remark=_("{files}: {rows}").format(files=loaded, rows="; ".join(map(str, kinds))))
+    return Part(loaded, 0, remark=_("{files}: {rows}").format(files=loaded, rows=clauses(kinds)))
 
 
 SECTIONS = [

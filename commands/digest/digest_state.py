@@ -96,7 +96,7 @@ def facts_of(edition: Edition, own: bool, request: Request, tx: Tx) -> list[tupl
     kept = edition.subscription
     return [
         (_("Hour"), _hour(edition)),
-        (_("About"), (about or str(_("the whole book"))) if own else str(_("depends on your choice"))),
+        (_("About"), (about or str(_("the whole book"))) if own else str(_("as you choose"))),
         (_("Next"), next_line(edition, own, request, tx) if own else None),
         (_("Last"), (words.moment(last) if last else str(_("none yet"))) if own else None),
         (_("Requested by"), [blocks.person(kept.by), f" · {words.moment(kept.since)}"] if kept else None),

@@ -10,7 +10,7 @@ from commands.approvals import subject_line
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.digest_parts import Lead, Part, Section, Span, Standing, Urgency
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, clauses, ngettext
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured
 from risk_engine.indicators.breach import Breach
@@ -139,7 +139,7 @@ def _facilities(found: Crossed, heading: Text, lines: Sequence[Sequence[Any]], s
 
 def _amounts(amounts: Sequence[tuple[str, Decimal]]) -> str:
     """Return one sum per currency: different currencies are never added up."""
-    return "; ".join(words.money(amount, currency) for currency, amount in amounts)
+    return clauses(words.money(amount, currency) for currency, amount in amounts)
 
 
 def _facility(one: Facility, names: dict[str, str]) -> dict[str, Any]:

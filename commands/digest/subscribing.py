@@ -14,7 +14,7 @@ from commands.digest.digest_state import card, facts_of, is_direct, next_line
 from commands.digest.editions import subscribed
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, listed
+from commands.kit.i18n import Text, _, listed, sentences
 from commands.kit.input.digest_options import scope_named, zone_named
 from commands.kit.input.fields import Ask, Day, wall_time
 from commands.kit.wording import words
@@ -117,7 +117,7 @@ def _said(sentence: Text, kept: Subscription, request: Request, tx: Tx) -> Reply
     edition = subscribed(kept, request.policy)
     following_one = next_line(edition, True, request, tx)
     body = [blocks.paragraph(blocks.bold(sentence)), blocks.facts(facts_of(edition, True, request, tx))]
-    return Reply(f"{blocks.marked(sentence)} {blocks.escape(following_one)}", body)
+    return Reply(sentences(blocks.marked(sentence), blocks.escape(following_one)), body)
 
 
 def pause(args: PauseArgs, request: Request, tx: Tx) -> Reply:

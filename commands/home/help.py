@@ -10,7 +10,7 @@ from pydantic import Field
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of, may, refusal
 from commands.kit.contract import Args, Authority, Blocks, Command, Message, Notice, Reply, Request
-from commands.kit.i18n import _, ngettext
+from commands.kit.i18n import _, labelled, ngettext, noted, sentences
 from commands.kit.input.fields import Argument, Ask, arguments
 from commands.kit.input.mistyped import unknown_word
 from commands.kit.registry import registry
@@ -50,8 +50,9 @@ def overview(authority: Authority) -> Blocks:
         body.append(blocks.paragraph(blocks.bold(_("Try")), *tried))
     if len(open_to) < len(known):
         hidden = ngettext("{n} command needs another role.", "{n} commands need other roles.", len(known) - len(open_to))
+        rights = _("lists your rights and whom to ask.")
         roles = _("Your roles: {roles}.").format(roles=role_words.roles(authority.roles))
-        body.append(blocks.paragraph(f"🔒 {roles} {hidden} ", blocks.code("/risk people"), "  ", _("lists your rights and whom to ask.")))
+        body.append(blocks.paragraph(f"🔒 {sentences(roles, hidden)} ", blocks.code("/risk people"), "  ", rights))
     return [
         *body,
         blocks.note(_("/risk help log explains one command. If you leave something out, a form asks for it. Only you see the answers.")),
@@ -83,9 +84,9 @@ def _placeholder(argument: Argument) -> str:
 
 def _argument(argument: Argument) -> list[Any]:
     optional = _("may be left out")
-    needed = "" if argument.required else f" ({optional})"
-    lettered = f", {argument.ask.letter}3" if argument.ask.letter else ""
-    return [blocks.code(argument.name), f"  {argument.ask.label}{lettered}: {argument.accepted}{needed}"]
+    label = f"{argument.ask.label} {argument.ask.letter}1…{argument.ask.letter}5" if argument.ask.letter else argument.ask.label
+    accepted = argument.accepted if argument.required else noted(argument.accepted, optional)
+    return [blocks.code(argument.name), f"  {labelled(label, accepted)}"]
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:

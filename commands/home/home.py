@@ -12,7 +12,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.access.authority import demand, may, whom_to_ask
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.i18n import Text, _, ngettext, noted, pgettext
 from commands.kit.input.fields import Ask
 from commands.kit.input.inline import read
 from commands.kit.registry import registry
@@ -124,7 +124,7 @@ def _buttons(request: Request) -> Blocks:
 
 
 def _standing(request: Request, tx: Tx) -> Blocks:
-    four = zip((_("Customers"), _("Open risks"), _("Red breaches"), _("Approvals waiting")), desk.standing(tx), strict=True)
+    four = zip((_("Customers"), _("Open risks"), _("Red breaches"), _("Pending approvals")), desk.standing(tx), strict=True)
     return [
         blocks.header(_("The book")),
         blocks.facts([(label, words.count(count)) for label, count in four]),
@@ -241,7 +241,7 @@ def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
     facts = event.facts or {}
     what = _MOVED[event.kind].format(kri=words.named(str(facts.get("kri", ""))))
     name = names.get(facts["customer"], facts["customer"])
-    return [blocks.bold(name), f"  {what} ({event.subject}) · {words.ago(event.at, now)}"]
+    return [blocks.bold(name), f"  {noted(what, event.subject)} · {words.ago(event.at, now)}"]
 
 
 ACTIONS = [

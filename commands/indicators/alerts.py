@@ -9,7 +9,7 @@ from commands.indicators import breach_history
 from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Many, Message, Notice, To
-from commands.kit.i18n import _, ngettext, pgettext
+from commands.kit.i18n import _, clauses, ngettext, pgettext
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.indicators.breach import Breach, BreachState
@@ -75,7 +75,7 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     sign = ("⚪" if breach.ending else "✅") if closed else words.colour_sign(breach.colour)
     standing = _("previously {colour}").format(colour=words.colour(breach.colour)) if closed else words.colour(breach.colour)
     measured = _("{value} (limit {threshold})").format(value=value, threshold=words.reading(breach.threshold, unit))
-    exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
+    exposure = clauses(words.money(entry.outstanding, entry.currency) for entry in owed)
     pairs = [
         (_("Indicator"), [blocks.bold(words.named(breach.kri)), "  ", measured, f"  {standing}"]),
         (_("Before"), breach_history.before(breach, policy, tx)),

@@ -13,7 +13,7 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
-from commands.kit.i18n import _, listed, ngettext
+from commands.kit.i18n import _, labelled, listed, ngettext, sentences
 from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Someone, Step
 from commands.kit.paging import turns
 from commands.kit.undoing import UndoArgs, offer, taken_back
@@ -108,7 +108,7 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
     pages = -(-count // SHOWN)
     if pages > 1:
         body.append(blocks.note(_("Page {page} of {pages} · red before amber, oldest first").format(page=args.page, pages=pages)))
-    return Reply(f"{heading}: " + blocks.escape(listed(names.values())), body, pages=turns(args, pages))
+    return Reply(labelled(heading, blocks.escape(listed(names.values()))), body, pages=turns(args, pages))
 
 
 def _entry(breach: Breach, name: str, policy: Policy) -> Blocks:
@@ -185,7 +185,7 @@ def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
         record(tx, happened, request.policy, request_key=request.key)
     with masking.unmasked():
         # it is stored in full, and masked when it is read
-        title = f"{measured(breach, request.policy)} ({words.day(breach.reading.as_of)})"
+        title = f"{measured(breach, request.policy)} · {words.day(breach.reading.as_of)}"
     risk, logged = register.log(
         risks.next_id(tx),
         customer=breach.customer,
@@ -202,7 +202,7 @@ def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
     record(tx, logged, request.policy, request_key=request.key)
     proposed = propose(risk, args.strategy, args.measure, args.due, None, request, tx)
     entered = _("{breach} is acknowledged and in the register as {risk}.").format(breach=breach.id, risk=risk.id)
-    return replace(proposed, text=f"{blocks.marked(entered)} {proposed.text}", blocks=[blocks.paragraph(entered), *proposed.blocks])
+    return replace(proposed, text=sentences(blocks.marked(entered), proposed.text), blocks=[blocks.paragraph(entered), *proposed.blocks])
 
 
 COMMAND = Command(

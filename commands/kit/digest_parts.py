@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commands.kit.i18n import Text
+from commands.kit.i18n import Text, labelled
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.scope import Scope
@@ -61,7 +61,7 @@ class Standing:
     listed_by: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.said}: {self.listed_by}" if self.listed_by else str(self.said)
+        return labelled(self.said, self.listed_by) if self.listed_by else str(self.said)
 
 
 @dataclass(frozen=True, slots=True)

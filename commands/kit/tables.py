@@ -30,6 +30,9 @@ class Figure:
     text: str
     value: float | None
 
+    def __str__(self) -> str:
+        return self.text
+
 
 def figure(text: object, value: float | Decimal | None) -> Figure:
     """Return a figure's cell; a masked one, and one that is not finite, has no value to sort by."""
@@ -56,18 +59,20 @@ def in_one_unit(headings: Sequence[object], rows: Sequence[Sequence[object]], cu
         amounts = [cell.value for cell in column if isinstance(cell, Amount)]
         if len(amounts) == len(column):
             unit, written = words.money_column(amounts, currency)
-            titles[place] = f"{titles[place]} {unit}"
+            titles[place] = words.in_unit(titles[place], unit)
             columns[place] = [figure(text, amount) for text, amount in zip(written, amounts, strict=True)]
     return titles, [list(row) for row in zip(*columns, strict=True)]
 
 
-def table(headings: Sequence[object], rows: Sequence[Sequence[object]], *, caption: object, lead: int | None = None) -> Block:
+def table(
+    headings: Sequence[object], rows: Sequence[Sequence[object]], *, caption: object, lead: int | Sequence[int] | None = None
+) -> Block:
     """Return a table; the first column names the rows.
 
     Args:
         rows: a cell is text or a :class:`Figure`.
         caption: what the table shows, for screen readers.
-        lead: the index of the column that matters; it moves beside the first, where a phone shows it without scrolling.
+        lead: the indices of the columns that matter; they move beside the first, where a phone shows them without scrolling.
     """
     order = _order(len(headings), lead)
     body = _within_limits([[row[column] for column in order] for row in rows or [[MISSING] * len(headings)]])
@@ -83,9 +88,9 @@ def table(headings: Sequence[object], rows: Sequence[Sequence[object]], *, capti
     }
 
 
-def _order(columns: int, lead: int | None) -> list[int]:
-    others = [column for column in range(1, columns) if column != lead]
-    return [0, *([lead] if lead else []), *others][: blocks.TABLE_COLUMNS]
+def _order(columns: int, lead: int | Sequence[int] | None) -> list[int]:
+    leads = [] if lead is None else [lead] if isinstance(lead, int) else list(lead)
+    return [0, *leads, *(column for column in range(1, columns) if column not in leads)][: blocks.TABLE_COLUMNS]
 
 
 def _within_limits(rows: list[list[object]]) -> list[list[object]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from commands.kit import blocks
 from commands.kit.access.authority import roles_are_given
-from commands.kit.i18n import Marked, Text, _, listed, ngettext
+from commands.kit.i18n import Marked, Text, _, listed, ngettext, noted
 from commands.kit.wording import role_words
 from commands.kit.wording.role_words import SEVERAL
 from commands.kit.wording.words import label
@@ -74,7 +74,7 @@ def _whom(effect: Effect) -> str:
 def _rights(named: Collection[str]) -> str:
     """Return ``give roles (administer), export``: the words for rights, with the policy's spelling."""
     found = [(right.value, str(role_words.RIGHTS[right])) for right in Right if right.value in named and right in role_words.RIGHTS]
-    return listed(meaning if meaning.startswith(word) else f"{meaning} ({word})" for word, meaning in found)
+    return listed(meaning if meaning.startswith(word) else noted(meaning, word) for word, meaning in found)
 
 
 def _of_rights(effect: Effect) -> list[Text]:

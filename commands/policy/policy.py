@@ -10,7 +10,7 @@ from pydantic import Field
 from commands.approvals import decided_by
 from commands.kit import blocks, tables
 from commands.kit.contract import Args, Block, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, listed, ngettext
+from commands.kit.i18n import Text, _, labelled, listed, ngettext
 from commands.kit.input.fields import Ask
 from commands.kit.wording import words
 from commands.policy import policy_words
@@ -73,7 +73,7 @@ def _overview(standing: PolicyInForce, tx: Tx) -> Reply:
     heading = _("Policy {version} is in force").format(version=standing.digest[:8])
     count = ngettext("{n} key differs from the packaged policy", "{n} keys differ from the packaged policy", len(differing))
     said = count if differing else _("packaged value")
-    gist = f"{heading}: {said}"
+    gist = labelled(heading, said)
     since = words.moment(standing.since) if standing.since else None
     body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("Source"), list(_origin(standing.origin, tx)))])]
     body += _differing(count, differing, tx) if differing else [blocks.paragraph(_("Nothing differs from the packaged policy."))]

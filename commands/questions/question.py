@@ -12,7 +12,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.access.authority import demand
 from commands.kit.contract import Args, Command, Reply, Request
-from commands.kit.i18n import Text, _, listed, pgettext
+from commands.kit.i18n import Text, _, listed, pgettext, sentences
 from commands.kit.input import inline
 from commands.kit.input.customer import PREFIX
 from commands.kit.input.fields import Ask, arguments
@@ -93,7 +93,7 @@ def _explained(run: Callable[[Any, Request, Tx], Reply], note: str, ignored: Tex
             return reply
         body = reply.blocks or [blocks.sentence(reply.text)]
         first = [blocks.sentence(ignored)] if ignored else []
-        text = f"{blocks.marked(ignored)} {reply.text}" if ignored else reply.text
+        text = sentences(blocks.marked(ignored), reply.text) if ignored else reply.text
         told = [*first, *body, blocks.note(note)]
         return replace(reply, text=text, blocks=told, shareable=reply.shareable and bool(reply.blocks))
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntFlag
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, labelled, listed
 from commands.kit.wording import words
 from risk_engine.classification.categories import Reason as CategoryReason
 from risk_engine.classification.evidence import Reason
@@ -84,7 +84,7 @@ def _named(mask: float | None, table: Mapping[IntFlag, Text]) -> list[str]:
 
 def reasons(mask: float | None) -> str:
     """Return the reasons of a default."""
-    return words.listed(_named(mask, _DEFAULT))
+    return listed(_named(mask, _DEFAULT))
 
 
 def default(figures: Mapping[str, float | None], currency: str) -> str | None:
@@ -92,10 +92,10 @@ def default(figures: Mapping[str, float | None], currency: str) -> str | None:
     mask, begun = figures.get("default_reasons"), since(figures)
     if not mask:
         return None
-    said = words.listed([*_arrears(mask, figures, currency), *_named(int(mask) & ~int(Reason.PAST_DUE), _DEFAULT), *_end(mask, figures)])
+    said = listed([*_arrears(mask, figures, currency), *_named(int(mask) & ~int(Reason.PAST_DUE), _DEFAULT), *_end(mask, figures)])
     share = figures.get("defaulted_share")
     if share is not None and share < 1:
-        said = words.listed([said, _("{share} of its debt").format(share=words.part(share))])
+        said = listed([said, _("{share} of its debt").format(share=words.part(share))])
     return said if begun is None else str(_("since {day}: {reasons}").format(day=words.day(begun), reasons=said))
 
 
@@ -119,19 +119,19 @@ def stage(number: int | None, figures: Mapping[str, float | None], currency: str
     if number is None:
         return str(_("not known: no current days past due")) if figures.get("exposure") else "–"
     why = default(figures, currency) if number == 3 else stage_reasons(number, figures)
-    joint = " " if number == 3 else ": "
+    joint = " " if number == 3 else labelled("", "")
     return f"{number}{joint}{why}" if why else str(number)
 
 
 def stage_reasons(number: int | None, figures: Mapping[str, float | None]) -> str:
     """Return the reasons of a stage; those of stage 3 are those of the default."""
-    return reasons(figures.get("default_reasons")) if number == 3 else words.listed(_named(figures.get("stage_reasons"), _STAGE))
+    return reasons(figures.get("default_reasons")) if number == 3 else listed(_named(figures.get("stage_reasons"), _STAGE))
 
 
 def category(name: Text | None, figures: Mapping[str, float | None]) -> str:
     """Return the category with its reasons."""
     why = category_reasons(figures)
-    return "–" if name is None else f"{name}: {why}" if why else str(name)
+    return "–" if name is None else labelled(name, why) if why else str(name)
 
 
 def category_reasons(figures: Mapping[str, float | None]) -> str:
@@ -140,4 +140,4 @@ def category_reasons(figures: Mapping[str, float | None]) -> str:
     if mask & int(CategoryReason.IMPAIRED):
         # a default covers all of the debtor's claims, so one says nothing about another
         mask &= ~int(CategoryReason.NON_PERFORMING_HERE | CategoryReason.CONTAGION)
-    return words.listed(_named(mask, _CATEGORY))
+    return listed(_named(mask, _CATEGORY))

@@ -8,7 +8,7 @@ from tabulate import tabulate
 
 from commands.kit import blocks
 from commands.kit.contract import Refused
-from commands.kit.i18n import Text, _, pgettext
+from commands.kit.i18n import Text, _, labelled, noted, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.wording import words
 from commands.scoring import fact_words, grade_words, score_card, score_groups, score_words, scoring
@@ -58,7 +58,7 @@ def _explained(tx: Tx, policy: Policy, who: Customer, finding: Finding, sources:
     score, detail, reasons = finding.score, finding.detail, finding.drivers
     facts = lineage.behind(tx, finding, policy)
     person = overrides.get(tx, OverrideId(score.override_id)) if score.override_id else None
-    yield f"{blocks.clean(who.name)} ({who.id}): {score_words.standing(score, reasons, person)}"
+    yield labelled(noted(blocks.clean(who.name), who.id), score_words.standing(score, reasons, person))
     spread = grade_words.spread(score, detail, policy)
     ranged = None if spread is None else _("Range: {range}").format(range=spread)
     yield from map(str, filter(None, [ranged, score_card.line(score, detail, policy)]))

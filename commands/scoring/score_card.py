@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from commands.kit.i18n import Text, _, listed
+from commands.kit.i18n import Text, _, listed, noted, sentences
+from commands.kit.tables import Figure, figure
 from commands.kit.wording import words
 from commands.kit.wording.words import part
 from commands.scoring import default_words, measure_words
@@ -41,13 +42,13 @@ def total(score: Score) -> str:
 
 
 def line(score: Score, detail: Detail, policy: Policy) -> str | None:
-    """Return ``63 of 100, 84% known (52 to 68 with the rest) · weakest: rating 32, financial condition 41``; None without a card."""
+    """Return ``63 of 100, 84% complete (range 52–68) · weakest: rating 32, financial condition 41``; None without a card."""
     if score.points is None or score.confidence is None:
         return None
     said = _("{total}, {known} complete").format(total=total(score), known=part(score.confidence))
     around = _("(range {lowest}–{highest})").format(**_range(detail))
     weak = [f"{str(FACTORS[name]).lower()} {points(worth)}" for worth, name in _weakest(detail, policy.scoring.card)]
-    parts = [f"{said} {around}" if part(score.confidence) != part(1.0) else str(said)]
+    parts = [sentences(said, around) if part(score.confidence) != part(1.0) else str(said)]
     return " · ".join([*parts, *([str(_("weakest: {factors}").format(factors=listed(weak)))] if weak else [])])
 
 
@@ -102,19 +103,20 @@ def _read_as(measure: str) -> set[str]:
     return {spelling for part in _parts(measure) for spelling in derived.spellings(part)}
 
 
-def table(behind: Behind, policy: Policy) -> list[tuple[str, ...]]:
-    """Return a row for each factor, followed by one for each of its figures."""
+def table(behind: Behind, policy: Policy) -> list[tuple[str | Figure, ...]]:
+    """Return a row for each factor, followed by one for each of its figures; points and weights sort by value."""
     card = policy.scoring.card
     whole = sum(factor.weight for factor in card.factors)
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str | Figure, ...]] = []
     for factor in card.factors:
-        got = points(behind.detail.figures.get(f"points.{factor.name}"))
-        rows.append((str(FACTORS[factor.name]), "", got, part(factor.weight / whole), "", ""))
+        got = behind.detail.figures.get(f"points.{factor.name}")
+        share = factor.weight / whole
+        rows.append((str(FACTORS[factor.name]), "", figure(points(got), got), figure(part(share), share), "", ""))
         rows += [_row(behind, factor, one, whole, policy) for one in factor.components]
     return rows
 
 
-def _row(behind: Behind, factor: Factor, one: Component, whole: float, policy: Policy) -> tuple[str, ...]:
+def _row(behind: Behind, factor: Factor, one: Component, whole: float, policy: Policy) -> tuple[str | Figure, ...]:
     got = behind.detail.figures.get(f"points.{factor.name}.{one.measure}")
     facts = behind.of(one.measure) if got is not None else ()
     days = [fact.as_of for fact in facts if fact.as_of]
@@ -122,11 +124,12 @@ def _row(behind: Behind, factor: Factor, one: Component, whole: float, policy: P
     if one.measure == "pd" and (begun := default_words.whole_since(behind.detail.figures)) is not None:
         # a default makes the PD 100%, whatever the letter says
         days, named = [begun], str(_("in default"))
+    share = _weight(factor, one, whole)
     return (
         f"· {measure_words.name(one.measure, policy)}",
         measure_words.value(one.measure, behind.value(one.measure) if got is not None else None, policy),
-        points(got),
-        words.reading(_weight(factor, one, whole), "percent"),
+        figure(points(got), got),
+        figure(words.reading(share, "percent"), share),
         words.day(min(days)) if days else "",
         named,
     )
@@ -154,7 +157,7 @@ def unknown(detail: Detail, policy: Policy) -> Text | None:
 
 def lacking(detail: Detail, policy: Policy) -> list[str]:
     """Return the missing figures with their weights, the heaviest first, as ``Rating (30%)``."""
-    return [f"{name} ({part(weight)})" for weight, name in sorted(_lacking(detail, policy), reverse=True)]
+    return [noted(name, part(weight)) for weight, name in sorted(_lacking(detail, policy), reverse=True)]
 
 
 def _lacking(detail: Detail, policy: Policy) -> Iterator[tuple[float, str]]:

@@ -64,7 +64,7 @@ def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
         ("EL", money(score.expected_loss, score.currency)),
         (_("Stage of IFRS 9"), default_words.stage(score.stage, detail.figures, score.currency)),
         ("ECL", _ecl(score, policy)),
-        (_("Category"), default_words.category(category(score), detail.figures)),
+        (_("Loan category"), default_words.category(category(score), detail.figures)),
         (_("Days past due"), words.reading(late, "days")),
         (_("Secured by collateral"), words.reading(detail.figures.get("secured_share"), "percent")),
         (_("Covered by better guarantors"), words.reading(detail.figures.get("guaranteed_share"), "percent")),
@@ -262,11 +262,19 @@ def moved(move: Move) -> str:
     """Return a move by its figures: ``interest rates +200 bp``."""
     parts = [
         _("Interest rates {change} bp").format(change=f"{move.rate_bp:+.0f}") if move.rate_bp else None,
-        _("Home currency {change}").format(change=_signed(-move.home_currency)) if move.home_currency else None,
+        _home_currency(move.home_currency),
         _("Commodity prices {change}").format(change=_signed(move.commodity)) if move.commodity else None,
     ]
     return listed(str(one) for one in parts if one is not None)
 
 
 def _signed(share: float) -> str:
-    return f"{'+' if share > 0 else '-'}{words.part(abs(share))}"
+    return f"{'+' if share > 0 else '−'}{words.part(abs(share))}"
+
+
+def _home_currency(fall: float) -> Text | None:
+    """Return a fall or a rise of the customer's own currency."""
+    if not fall:
+        return None
+    said = _("Home currency −{share}") if fall > 0 else _("Home currency +{share}")
+    return said.format(share=words.part(abs(fall)))

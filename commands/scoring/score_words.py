@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from commands.kit.access.masking import customer
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, labelled
 from commands.kit.wording import words
 from commands.scoring import default_words
 from risk_engine.grading import Grade
@@ -22,7 +22,7 @@ def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -
     """Return the grade with its main reason; for an override also its last day and the model's grade."""
     why = driver(reasons[0]) if reasons else ""
     if person is None:
-        return f"{words.grade(score.grade)}: {why}"
+        return labelled(words.grade(score.grade), why)
     said = _("{grade} by {override} until {until}; the model says {model}: {why}")
     return str(
         said.format(

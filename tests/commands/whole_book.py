@@ -130,14 +130,19 @@ class Stage:
     database: Database
     policy: Policy
     masked: bool
+    language: str = "en_GB"
     texts: dict[str, str] = field(default_factory=dict)
     # the values of each button that was shown
     buttons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     told: set[str] = field(default_factory=set)
     ran: set[str] = field(default_factory=set)
 
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.language, masked=self.masked)
+
     def request(self, user: str = "U0ANA") -> Request:
-        person = Person(user, user.title(), Reader(masked=self.masked))
+        person = Person(user, user.title(), self.reader)
         return Request(person, MONDAY, self.policy, f"test {uuid.uuid4().hex}", "C0GENERAL", EVERY_RIGHT, **LET_IN)
 
     def type(self, line: str, user: str = "U0ANA") -> None:
@@ -291,14 +296,14 @@ class Stage:
 
     def ask_everything(self) -> None:
         """Everything that can be typed, and what was queued before."""
-        with reading(Reader(masked=self.masked)):
+        with reading(self.reader):
             self.carry()
             for line in [*(line for command in registry().commands.values() for line in command.examples), *LINES]:
                 self.type(line)
 
     def do_everything(self) -> None:
         """Every button, form, list of options and job, Home, and what people are told of it all."""
-        with reading(Reader(masked=self.masked)):
+        with reading(self.reader):
             self.load_readings()
             self.load_letters()
             self.carry()

@@ -97,7 +97,7 @@ def test_an_alert_is_answered_by_button_with_a_risk_and_a_response(desk: Desk):
 
     assert "is proposed" in said["text"]
     assert "Acknowledged by" in words(taken)
-    assert "Limit utilisation 99% / 95%" in words(shown)
+    assert "Limit utilisation 99% (limit 95%)" in words(shown)
     assert eva.wait_message("risk-approvals", "Agree a lower limit")
 
 

@@ -79,7 +79,7 @@ def test_a_retention_takes_two_people_and_each_voice_shows(desk: Desk, propose: 
     second = press(desk.person("eva"), heard, "approval.approve", ROOM)
     decided = now(desk, request, "✅ approved")
 
-    assert "0 of 2 approvals by approvers" in words(request)
+    assert "0 of 2 · approvers" in words(request)
     assert first["text"] == f"Your vote is recorded; {asked(request)} needs 1 more."
     assert "one person, one vote" in again["text"]
     assert second["text"] == f"{asked(request)} is approved; <@U0ANA> has been told."

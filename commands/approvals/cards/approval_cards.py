@@ -83,7 +83,7 @@ def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> lis
         *subject_of(asked).facts(tx, asked.subject),
         (_("Same request"), listed(approvals.alike(tx, asked)) or None if waits else None),
         (_("Requested by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
-        (_("Approval"), approval_words.whose(asked) if waits else None),
+        (_("Approvals"), approval_words.whose(asked) if waits else None),
         (_("Votes"), approval_words.voices(asked) if waits or len(asked.votes) > 1 else None),
         (_("Expires"), _until(asked, now) if waits else None),
     ]

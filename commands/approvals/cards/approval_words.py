@@ -54,12 +54,19 @@ def whom(stage: Stage) -> Text | Marked:
 
 
 def step(asked: Approval) -> Text:
-    """Return votes cast and needed: ``1 of 2 approvals by approvers``; ``committee credit: 0 of 2 votes, 3 seats``."""
+    """Return votes cast and needed: ``approvals: 1 of 2``; ``committee credit: 0 of 2 votes, 3 seats``."""
+    stage = asked.stage
+    if stage.committee is not None or stage.people or stage.role is Role.APPROVER:
+        return votes(asked) if stage.committee is not None else _("approvals: {votes}").format(votes=votes(asked))
+    return _("approvals by {whom}: {votes}").format(whom=whom(stage), votes=votes(asked))
+
+
+def votes(asked: Approval) -> Text:
+    """Return ``1 of 2``; for a committee with its name and seats."""
     stage, voices = asked.stage, asked.voices
     yes = sum(vote.choice is Choice.APPROVE for vote in voices)
     if stage.committee is None:
-        sentence = ngettext("{yes} of {n} approval by {whom}", "{yes} of {n} approvals by {whom}", stage.quorum)
-        return sentence.format(yes=yes, whom=whom(stage) if not stage.people else _("the people named"))
+        return _("{yes} of {needed}").format(yes=yes, needed=stage.quorum)
     seats = len(asked.seats(asked.step))
     sentence = _("committee {name}: {yes} of {needed} votes, {seats} seats")
     return sentence.format(name=stage.committee, yes=yes, needed=stage.needed(seats), seats=seats)
@@ -76,13 +83,15 @@ def whose(asked: Approval) -> list[Any]:
     """Return the open step and its people, as pieces."""
     if asked.stage.in_person:
         return [_("an administrator and a risk manager, in any order; no deputies"), *_already(asked)]
-    pieces: list[Any] = [step(asked)]
+    stage = asked.stage
+    pieces: list[Any] = [votes(asked)]
+    if stage.committee is None and not stage.people:
+        pieces += [" · ", whom(stage)]
     if len(asked.stages) > 1:
         pieces += [" · ", _("step {n} of {all}").format(n=asked.step + 1, all=len(asked.stages))]
-    stage = asked.stage
     if stage.people:
         gone = {asked.maker, *asked.heard_before(asked.step)}
-        pieces += [": ", *people_of([one for one in stage.people if one not in gone])]
+        pieces += [" · ", *people_of([one for one in stage.people if one not in gone])]
     if stage.veto:
         pieces += [" · ", *blocks.around(VETO, who=people_of(stage.veto))]
     return pieces
@@ -101,7 +110,7 @@ def one_of(stage: Stage) -> Text:
 
 def people_of(ids: Iterable[str]) -> list[Any]:
     """Return ``@ana, @ben``, as pieces."""
-    return [piece for one in ids for piece in (", ", blocks.person(one))][1:]
+    return [piece for one in ids for piece in (listed(("", "")), blocks.person(one))][1:]
 
 
 def callable_(asked: Approval, policy: Policy, tx: Tx) -> list[str]:

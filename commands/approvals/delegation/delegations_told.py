@@ -10,7 +10,7 @@ from commands.approvals.cards.approval_words import ON_BEHALF_OF
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of
 from commands.kit.contract import Blocks, Card, Message, Notice, Refused, Reply, Request, To
-from commands.kit.i18n import Text, _, listed, ngettext
+from commands.kit.i18n import Text, _, labelled, listed, ngettext
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.delegation import Delegation
@@ -54,7 +54,7 @@ def standing(request: Request, tx: Tx) -> Reply:
         body += entry(one, request)
     if count > SHOWN:
         body.append(blocks.note(_("{n} more not shown.").format(n=count - SHOWN)))
-    return Reply(f"{heading}: " + listed(str(one.id) for one in found[:SHOWN]), [*body, *new])
+    return Reply(labelled(heading, listed(one.id for one in found[:SHOWN])), [*body, *new])
 
 
 def one_delegation(id: DelegationId, request: Request, tx: Tx) -> Reply:

@@ -10,7 +10,7 @@ from typing import Any
 from commands.audit.trail import trail_words
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.i18n import Text, _, listed
+from commands.kit.i18n import Text, _, listed, noted
 from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.policy import effect_words, policy_words
@@ -149,7 +149,7 @@ def _held(state: Any) -> str:
         return _value(state)
     roles = role_words.roles([role for role in Role if role in state.get("roles", ())])
     departments = listed(state.get("departments", ()))
-    return f"{roles} ({departments})" if departments else roles
+    return noted(roles, departments) if departments else roles
 
 
 def _value(value: Any) -> str:

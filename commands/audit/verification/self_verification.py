@@ -11,7 +11,7 @@ from commands.audit.verification import auditing, register_words, verification_r
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, sentences
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
@@ -121,7 +121,7 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     outcome = Outcome(at, facts["count"], facts["hash"], facts["since"], fault, facts["outcome"] == "unchecked", facts["register"])
     if outcome.holds:
         since = _("All entries were verified.") if not outcome.since else _("Verified after entry {n}.").format(n=f"{outcome.since:,}")
-        return Message(blocks.escape(f"✅ {told(outcome)} {since}"), [blocks.paragraph("✅ ", told(outcome), " ", since)])
+        return Message(blocks.escape(f"✅ {sentences(told(outcome), since)}"), [blocks.paragraph("✅ ", sentences(told(outcome), since))])
     advice = _("Keep the database as it is and find out who changed it: python -m bot audit verify")
     return Message(blocks.escape(f"🚨 {told(outcome)}"), [blocks.paragraph("🚨 ", blocks.bold(told(outcome))), blocks.paragraph(advice)])
 

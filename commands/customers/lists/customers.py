@@ -45,8 +45,8 @@ def _row(line: Listed, score: Score | None, request: Request) -> Row:
         (
             short(who.id, who.name),
             who.id,
-            tables.figure(sign, line.colour),
-            tables.figure(graded, score.grade if score else None),
+            sign,
+            graded,
             tables.Amount(line.worth),
             _owed(line, request),
             _letter(line, request),

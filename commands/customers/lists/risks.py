@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from commands.customers.lists.shape import ListArgs, Listing, Row, Sort, brief, called, short, wanted
-from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
@@ -24,7 +23,7 @@ def _row(line: RiskLine, request: Request) -> Row:
     id = str(RiskId(line.id))
     shown = (
         id,
-        tables.figure(words.level(Level(line.level)), line.level),
+        words.level(Level(line.level)),
         short(line.customer, line.name),
         brief(line.title),
         words.label(line.category),

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Request
+from commands.kit.directory import id_of
 from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input import synonyms
 from commands.kit.input.bounds import Unit
@@ -247,4 +248,4 @@ def brief(measure: str) -> str:
 
 def called(request: Request, person: str | None) -> str:
     """Return somebody's name for a table, where mentions are impossible."""
-    return request.name_of(person) if person else "–"
+    return request.name_of(id_of(person) or person) if person else "–"

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Protocol
 
-from commands.kit.i18n import reader, reading
+from commands.kit.i18n import noted, reader, reading
 from storage.customers import customers
 from storage.database import Tx
 
@@ -47,7 +47,7 @@ def customer(id: str, name: str) -> str:
 def with_id(id: str, name: str) -> str:
     """Return ``Vltava Kov a.s. (VK-01)``, or the id alone."""
     shown = customer(id, name)
-    return shown if masked() else f"{shown} ({id})"
+    return shown if masked() else noted(shown, id)
 
 
 def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from commands.kit.i18n import _, ngettext
+from commands.kit.i18n import _, ngettext, noted
 from commands.kit.wording import words
 from risk_engine.indicators.breach import Breach
 from risk_engine.policy.policy import Policy
@@ -14,9 +14,10 @@ VERDICT_BY = _("{verdict} by {who}")
 
 
 def measured(breach: Breach, policy: Policy) -> str:
-    """Return ``Current ratio 0.69× / 1.00×``: measure, value and threshold."""
+    """Return ``Current ratio 0.69× (limit 1.00×)``."""
     unit = words.unit_of(breach.kri, policy)
-    return f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
+    limit = _("limit {threshold}").format(threshold=words.reading(breach.threshold, unit))
+    return noted(f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)}", limit)
 
 
 def overdue(due: date, state: str, today: date) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import itemgetter
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -100,11 +101,11 @@ _LABELS: dict[str, Text] = {
     "approver": pgettext("role", "approver"),
     "auditor": pgettext("role", "auditor"),
     "administrator": pgettext("role", "administrator"),
-    "pass": _("正常 pass"),
-    "special_mention": _("关注 special mention"),
-    "substandard": _("次级 substandard"),
-    "doubtful": _("可疑 doubtful"),
-    "loss": _("损失 loss"),
+    "pass": pgettext("loan", "pass"),
+    "special_mention": pgettext("loan", "special mention"),
+    "substandard": pgettext("loan", "substandard"),
+    "doubtful": pgettext("loan", "doubtful"),
+    "loss": pgettext("loan", "loss"),
     "red": pgettext("colour", "red"),
     "amber": pgettext("colour", "amber"),
     "green": pgettext("colour", "green"),
@@ -246,11 +247,6 @@ def ago(value: datetime, now: datetime) -> str:
     return format_timedelta(value - now, add_direction=True, locale=reader().locale)
 
 
-def listed(parts: Iterable[object]) -> str:
-    """Return the parts of a list in one line, separated as in the reader's language."""
-    return ("、" if reader().locale.startswith("zh") else ", ").join(str(part) for part in parts)
-
-
 def count(value: int) -> str:
     """Return a number grouped in the reader's format; counts are never masked."""
     return _number(value, decimals=0)
@@ -328,21 +324,38 @@ def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str,
 
     The unit is that of the largest; what is too small for its decimals is ``<0.01``, and what is missing a dash.
     """
+    word, (written,) = money_columns(amounts, currency=currency)
+    return word, written
+
+
+def money_columns(*columns: Sequence[Decimal | None], currency: str) -> tuple[str, list[list[str]]]:
+    """Return the one unit of several columns of a table, and their amounts: the unit of the column of the smaller amounts."""
     if masked():
         # the unit says how large they are
-        return currency, ["–" if amount is None else DOTS for amount in amounts]
-    largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
-    word, step = money_unit(amounts, currency)
-    pattern, least = ("#,##0.0", Decimal("0.1")) if largest / step >= 100 else ("#,##0.00", Decimal("0.01"))
+        return currency, [["–" if amount is None else DOTS for amount in amounts] for amounts in columns]
+    # a column of single euros does not write another's millions in full
+    units = sorted((money_unit(amounts, currency) for amounts in columns), key=itemgetter(1))
+    word, step = next((unit for unit in units if unit[1] > 1), (currency, 1))
+    return word, [_written(amounts, step) for amounts in columns]
+
+
+def _written(amounts: Sequence[Decimal | None], step: int) -> list[str]:
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0)) / step
+    pattern, least = ("#,##0", 1) if largest >= 10_000 else ("#,##0.0", Decimal("0.1")) if largest >= 100 else ("#,##0.00", Decimal("0.01"))
 
     def cell(amount: Decimal | None) -> str:
         if amount is None:
             return "–"
         parts = amount / step
-        tiny = 0 < abs(parts) < least / 2
+        tiny = 0 < abs(parts) < Decimal(least) / 2
         return ("<" if tiny else "") + format_decimal(least if tiny else parts, format=_pattern(pattern), locale=_locale())
 
-    return word, [cell(amount) for amount in amounts]
+    return [cell(amount) for amount in amounts]
+
+
+def in_unit(title: object, unit: object) -> str:
+    """Return the heading of a column of amounts: ``EL, EUR m``."""
+    return str(_("{title}, {unit}").format(title=title, unit=unit))
 
 
 def money_unit(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, int]:

@@ -43,7 +43,7 @@ def test_a_line_says_what_it_waits_for_and_until_when_and_what_has_changed(one_b
 
     screen = text_of(one_book.ask("approvals", OMAR, at=LATER).blocks)
 
-    assert "requested by @U0ANA, 1 hour ago · 1 of 2 approvals by approvers · expires in 13 days" in screen
+    assert "requested by @U0ANA, 1 hour ago · approvals: 1 of 2 · expires in 13 days" in screen
     assert "⚠️ 1 fact has changed since the request\nExposure  EUR 4.45 m; USD 300 k → EUR 3.25 m; USD 300 k" in screen
 
 

@@ -179,7 +179,7 @@ def test_a_breach_is_answered_once_with_a_risk_and_a_response(book):
     reply = book.press("breach.respond", **answer)
 
     assert reply.text.startswith("B-1 is acknowledged and in the register as R-1. T-1 to R-1 is proposed")
-    assert "R-1  ●●●○ high  Debt service cover 1.00× / 1.05× (30 Sept 2026)" in text_of(book.ask("show ACME").blocks)
+    assert "R-1  ●●●○ high  Debt service cover 1.00× (limit 1.05×) · 30 Sept 2026" in text_of(book.ask("show ACME").blocks)
     with pytest.raises(Refused, match="B-1 already has R-1"):
         book.press("breach.respond", "U0MEI", **answer)
 

@@ -85,7 +85,7 @@ def test_a_risks_history_has_its_response_and_the_approval_the_newest_first(live
     screen = shown(reply)
     places = [screen.index(what) for what in ("requested approval", "proposed a response", "entered it into the register")]
 
-    assert reply.text == "R-1: 3 entries, last changed 2 hours ago by U0MEI; not yet sealed"
+    assert reply.text == "R-1: 3 entries · last changed 2 hours ago by U0MEI · not yet sealed"
     assert places == sorted(places)
     assert "level ●●○○ medium" in screen
     assert "“assign the receivables to us”" in screen

@@ -103,7 +103,7 @@ def test_the_request_for_approval_shows_the_present_state_and_the_consequence(sc
         "Customer  Nova Power (NOVA)",
         "J-1 · unlikely to pay since 23 Nov 2026",
         "Grade  ●○○○ low",
-        "Stage and category  stage 1 · 正常 pass",
+        "Stage and category  stage 1 · pass",
         "If approved  In default until an approved end and the probation: stage 3, PD of 1, category substandard or worse",
         "Why  the parent has withdrawn its support",
     ):
@@ -316,7 +316,7 @@ def test_the_customers_screen_lists_every_judgement_with_its_state(scored):
     assert "Judgements  none on record" in text_of(nothing.blocks)
     assert nothing.text.endswith("no judgement in force")
     assert shown.text.endswith("J-1 unlikely to pay since 23 Nov 2026")
-    for part in ("Nova Power: default", "Stage of IFRS 9  1", "Grade  ●○○○ low"):
+    for part in ("Nova Power: not in default", "Stage of IFRS 9  1", "Grade  ●○○○ low"):
         assert part in screen
     assert "J-1  unlikely to pay since 23 Nov 2026 · in force · @U0ANA  “the parent has withdrawn its support”" in screen
     assert "J-2  end of J-1 · pending approval · @U0ANA  “the parent supports it again”" in screen
@@ -366,7 +366,7 @@ def test_the_screen_says_since_when_and_why_the_customer_is_in_default_and_what_
     for part in (
         "Default  since 23 Nov 2026: judged unlikely to pay",
         "Ends after  an approved end of the judgement; then a probation of at least 6 months",
-        "Category  次级 substandard",
+        "Loan category  substandard",
         "PD  100%",
     ):
         assert part in screen

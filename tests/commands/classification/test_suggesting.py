@@ -59,7 +59,7 @@ def test_a_sharp_downgrade_is_told_to_the_manager_and_the_alerts_and_shown_with_
     assert f"Please judge: if it is unlikely to pay, propose {COMMAND} with a reason." in text_of(told[0][1].blocks)
     assert SAID in text_of(screen.blocks)
     assert "Default  not in default" in text_of(screen.blocks)
-    assert "Category  次级 substandard: sharp external downgrade" in text_of(screen.blocks)
+    assert "Loan category  substandard: sharp external downgrade" in text_of(screen.blocks)
 
 
 def test_the_same_downgrade_is_told_once_and_the_next_one_again(book):

@@ -30,7 +30,7 @@ def test_the_days_that_count_stand_on_every_screen_with_the_overdue_amount(one_b
 
     assert "27 days past due on K2" in shown(one_book, "show NOVA")
     facilities = shown(one_book, "show NOVA view=facilities")
-    assert "27 days, EUR 42 k" in facilities
+    assert "27 days · EUR 42 k" in facilities
     assert facilities.index("K2") < facilities.index("K1")
     assert "27 days past due" in shown(one_book, "K2")
     assert "Overdue amount  EUR 42 k" in shown(one_book, "K2")

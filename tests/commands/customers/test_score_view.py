@@ -110,7 +110,7 @@ def test_the_screen_of_a_customer_has_the_card_in_a_line_and_a_button_to_all_of_
 
 def test_provision_category_and_weighted_assets_stand_with_the_score(known):
     assert re.search(
-        r"Provision  stage 1 · ECL EUR [\d.]+ · 正常 pass · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised",
+        r"Provision  stage 1 · ECL EUR [\d.]+ · pass · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised",
         text_of(known.ask("show STEEL view=score").blocks),
     )
 
@@ -203,7 +203,7 @@ def test_moves_of_the_market_show_cover_its_change_and_the_grade(known):
     assert found["Base case"][:2] == ["1.18×", "6.00×"]
     # half the cost of sales of 1,200 costs 30 % more: 180 less cash
     assert found["Commodity prices +30%"][:2] == ["-0.94× ▼2.12×", "-1.20× ▼7.20×"]
-    assert all("●" in found[move][2] for move in ("Base case", "Interest rates +200 bp", "Home currency -20%", "Commodity prices +30%"))
+    assert all("●" in found[move][2] for move in ("Base case", "Interest rates +200 bp", "Home currency −20%", "Commodity prices +30%"))
 
 
 def test_a_move_that_is_not_computable_says_nothing_of_the_grade(known):

@@ -34,7 +34,7 @@ def test_a_customer_stands_on_one_screen(book):
     assert "no sum: no usable rate for USD" in screen
     assert "Grade  not scored yet: it happens within a minute after an import" in screen
     assert "Relationship manager  U0MEI · Corporate" in screen
-    assert "R-1  ●●○○ medium  lost its main buyer  credit, @U0ANA" in screen
+    assert "R-1  ●●○○ medium  lost its main buyer  credit · @U0ANA" in screen
     assert "ACME · as known 23 Nov 2026 09:00" in screen
     assert reply.shareable
 
@@ -234,7 +234,7 @@ def test_what_falls_due_within_a_year_and_what_the_group_owes_is_shown(book):
 
     screen = text_of(book.ask("show ACM2 view=facilities").blocks)
 
-    assert "Matures within a year  F7 EUR 1 m, 31 Mar 2027\n" in screen
+    assert "Matures within a year  F7 EUR 1 m · 31 Mar 2027\n" in screen
     assert "Group  Acme Group · 2 customers · total EUR 5.72 m (rates of 23 Nov 2026)" in screen
 
 

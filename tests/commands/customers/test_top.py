@@ -91,7 +91,7 @@ def test_a_rise_since_a_week_ago_is_shown_with_its_figure(scored):
 
     reply = scored.ask("top by=change", at=MONDAY + 8 * DAY)
     assert order(reply)[0] == "Acme Steel"
-    assert "EL, 7 days" in text_of(reply.blocks)
+    assert "EL in 7 days" in text_of(reply.blocks)
     assert "▲15.60" in text_of(reply.blocks)
 
 
@@ -102,17 +102,17 @@ def test_the_last_column_is_about_the_figure_that_the_book_is_ranked_by(scored):
     screen = text_of(scored.ask("top by=exposure", at=MONDAY + 8 * DAY).blocks)
     acme = next(line for line in screen.splitlines() if "Acme Steel" in line)
 
-    assert "EAD, 7 days" in screen
+    assert "EAD in 7 days" in screen
     assert acme.split()[-1] == "▲2.00"
 
 
-def test_the_amounts_of_a_column_are_in_one_unit_that_its_heading_names(scored):
+def test_the_amounts_of_a_table_are_in_one_unit_that_its_headings_name(scored):
     screen = text_of(scored.ask("top").blocks)
     rows = [re.split(r" {2,}", line) for line in screen.splitlines() if "%" in line and "●" in line]
     figures = [[row[1], row[3], row[4]] for row in rows]
 
-    assert re.search("EL EUR k .*EAD EUR m", screen)
-    assert figures == [["58.35", "3.00", "3.89%"], ["2.90", "1.00", "0.58%"], ["1.80", "6.00", "0.06%"]]
+    assert re.search("EL, EUR k .*EAD, EUR k", screen)
+    assert figures == [["58.35", "3,000.0", "3.89%"], ["2.90", "1,000.0", "0.58%"], ["1.80", "6,000.0", "0.06%"]]
 
 
 def test_without_a_score_older_than_a_week_there_is_nothing_to_compare(scored):
@@ -215,4 +215,5 @@ def test_by_arrears_the_first_line_is_the_overdue_amount_and_each_has_its_own(sc
 
     # of F3 and F4 the ledger gives no amount: what is drawn is the most that it can be
     assert re.fullmatch(r"EUR [\d.]+ m overdue at \d of 5 borrowers, longest \d+ days", text_of(reply.blocks[0]))
-    assert re.search(r"4\d days · EUR 41 k", text_of(reply.blocks))
+    assert re.search(r"Days past due  Overdue, EUR m  EL, EUR k", text_of(reply.blocks))
+    assert re.search(r"Nova Power  4\d days +0.04 ", text_of(reply.blocks))

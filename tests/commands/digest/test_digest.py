@@ -112,9 +112,9 @@ def test_breaches_and_approvals_are_to_be_done_when_new_and_counted_when_old(boo
 
     first, second, third = (screen(book, MORNING + days * DAY) for days in (0, 1, 2))
 
-    assert "🔴 red  B-1 · Nova Power · Debt service cover 1.00× / 1.05× · due in 2 hours" in first
+    assert "🔴 red  B-1 · Nova Power · Debt service cover 1.00× (limit 1.05×) · due in 2 hours" in first
     assert "1 new approval request" in first
-    assert "B-1 · Nova Power · Debt service cover 1.00× / 1.05× · 1 day overdue" in second
+    assert "B-1 · Nova Power · Debt service cover 1.00× (limit 1.05×) · 1 day overdue" in second
     assert "1 approval carried over, requested 2 days ago: /risk approvals" in second
     assert "B-1" not in third
     assert "1 unacknowledged breach carried over, opened 3 days ago: /risk breaches open" in third
@@ -164,7 +164,7 @@ def test_a_long_digest_stays_one_screen_and_its_thread_has_the_rest(one_book):
     said = digest(one_book)
     lines = [line for block in said.message.blocks if block["type"] == "rich_text" for line in text_of(block).split("\n")]
 
-    assert said.message.text.startswith("Risk digest: Xylo 00: Debt service cover 1.00× / 1.05×; 34 more like it")
+    assert said.message.text.startswith("Risk digest: Xylo 00: Debt service cover 1.00× (limit 1.05×); 34 more like it")
     assert "35 actions today" in text_of(said.message.blocks)
     assert len(lines) <= ROOM + 1
     assert len({line for line in items(said) if "Xylo" in line}) == 30

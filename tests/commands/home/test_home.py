@@ -37,7 +37,7 @@ def test_an_empty_desk_is_friendly_and_shows_the_book_in_four_numbers(book):
     assert "Customers  5" in screen
     assert "Open risks  0" in screen
     assert "Red breaches  0" in screen
-    assert "Approvals waiting  0" in screen
+    assert "Pending approvals  0" in screen
 
 
 def test_an_approval_stands_where_it_may_be_decided_and_not_with_its_maker(book):

@@ -55,7 +55,7 @@ def test_a_request_that_waits_shows_the_facts_who_decides_and_until_when(book):
         "Open breaches  B-1",
         "Response  T-1 · reduce · assign the receivables to us",
         "Requested by  @U0ANA · 23 Nov 2026 09:00",
-        "Approval  0 of 1 approval by approvers",
+        "Approvals  0 of 1 · approvers",
         "Expires  7 Dec 2026 09:00",
     ):
         assert line in screen
@@ -125,7 +125,7 @@ def test_two_voices_are_needed_where_the_policy_says_so_and_the_maker_is_told_at
 
     assert first.text == "Your vote is recorded; A-1 needs 1 more."
     assert [(delivery.notice, delivery.operation.value) for delivery, _message in told] == [("approval.request", "update")]
-    assert "Approval  1 of 2 approvals by approvers" in text_of(told[0][1].blocks)
+    assert "Approvals  1 of 2 · approvers" in text_of(told[0][1].blocks)
     assert "Votes  ✅ @U0OMAR, 23 Nov 2026" in text_of(told[0][1].blocks)
     assert set(buttons_of(told[0][1].blocks)) == DECIDES
     assert second.text == "A-1 is approved; <@U0ANA> has been told."
@@ -210,7 +210,7 @@ def test_a_committee_votes_and_the_minutes_stand_in_the_thread(book):
     _card, _outcome, (delivery, minutes) = book.told()
     screen = text_of(minutes.blocks)
 
-    assert "Approval  committee credit: 0 of 2 votes, 3 seats: @U0BEN, @U0EVA, @U0MEI · veto @U0EVA" in card
+    assert "Approvals  committee credit: 0 of 2 votes, 3 seats · @U0BEN, @U0EVA, @U0MEI · veto @U0EVA" in card
     assert aside.text == "You have abstained; A-1 awaits the others."
     assert (delivery.notice, delivery.operation.value) == ("approval.minutes", "reply")
     for line in (
@@ -297,6 +297,6 @@ def test_who_has_spoken_in_an_earlier_step_has_no_seat_in_the_committee(one_book
     said = one_book.press("approval.approve", MEI, key=key, at=LATER)
     minutes = next(message for delivery, message in one_book.told() if delivery.notice == "approval.minutes")
 
-    assert "committee credit: 1 of 2 votes, 2 seats · step 2 of 2: @U0EVA, @U0MEI · veto @U0EVA" in card
+    assert "committee credit: 1 of 2 votes, 2 seats · step 2 of 2 · @U0EVA, @U0MEI · veto @U0EVA" in card
     assert said.text == "A-1 is approved; <@U0ANA> has been told."
     assert "– @U0BEN decided in an earlier step and had no vote" in text_of(minutes.blocks)
