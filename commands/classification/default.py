@@ -10,7 +10,7 @@ from commands.classification import default_ending, judgement_words
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, clauses
+from commands.kit.i18n import Text, _, clauses, labelled
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.wording import words
 from commands.scoring import default_words, suggesting
@@ -42,7 +42,7 @@ def default(args: DefaultArgs, request: Request, tx: Tx) -> Reply:
     score = scores.of(tx, [who.id], at=request.as_of).get(who.id)
     detail = scores.detail(tx, score) if score else None
     found = judgements.on_record(tx, who.id, at=request.as_of)
-    heading = _("{customer}: {state}").format(customer=masking.called(who), state=_state(detail.figures) if detail else _("not scored yet"))
+    heading = labelled(masking.called(who), _state(detail.figures) if detail else _("not scored yet"))
     body: Blocks = [
         blocks.header(heading),
         blocks.facts(_facts(score, detail, request)),

@@ -15,7 +15,7 @@ from commands.data.finding_words import sentence
 from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, clauses, listed, ngettext, pgettext, sentences
+from commands.kit.i18n import Text, _, clauses, listed, ngettext, noted, pgettext, sentences
 from commands.kit.input.customer import resolve, typed
 from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.input.filters import in_the_book, values_that_exist
@@ -86,11 +86,15 @@ def about_customer(who: Customer, request: Request, tx: Tx) -> Reply:
 def _newest_files(request: Request, tx: Tx) -> Text | None:
     """Return which files were loaded last, and by whom."""
     found = [
-        _("{file} ({kind}, {person}, {day})").format(
-            file=shown(one.file),
-            kind=words.label(one.kind),
-            person=request.name_of(one.by) if one.by else "–",
-            day=words.day(one.at.astimezone(request.person.reader.tzinfo).date()),
+        noted(
+            shown(one.file),
+            listed(
+                [
+                    words.label(one.kind),
+                    request.name_of(one.by) if one.by else "–",
+                    words.day(one.at.astimezone(request.person.reader.tzinfo).date()),
+                ]
+            ),
         )
         for one in loads.latest(tx, limit=_FILES)
     ]

@@ -45,22 +45,22 @@ def reader() -> Reader:
 
 def listed(items: Iterable[object]) -> str:
     """Return a list in the reader's language: with commas, in Chinese with enumeration commas."""
-    return _in_script(", ", "、").join(map(str, items))
+    return in_script(", ", "、").join(map(str, items))
 
 
 def clauses(items: Iterable[object]) -> str:
     """Return parts that may have commas of their own, with semicolons between them."""
-    return _in_script("; ", "；").join(map(str, items))
+    return in_script("; ", "；").join(map(str, items))
 
 
 def sentences(*said: object) -> str:
     """Return whole sentences one after the other; in Chinese without spaces between them."""
-    return _in_script(" ", "").join(map(str, said))
+    return in_script(" ", "").join(map(str, said))
 
 
 def labelled(label: object, text: object) -> str:
     """Return ``label: text``, with the colon of the reader's language."""
-    return f"{label}{_in_script(': ', '：')}{text}"
+    return f"{label}{in_script(': ', '：')}{text}"
 
 
 def noted(text: object, note: object) -> str:
@@ -68,7 +68,8 @@ def noted(text: object, note: object) -> str:
     return f"{text}（{note}）" if reader().locale.startswith("zh") else f"{text} ({note})"
 
 
-def _in_script(latin: str, chinese: str) -> str:
+def in_script(latin: str, chinese: str) -> str:
+    """Return the first in English, the second in Chinese: for punctuation, which is no sentence to translate."""
     return chinese if reader().locale.startswith("zh") else latin
 
 

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent, parse_pattern
 
 from commands.kit.access.masking import DOTS, figure, masked
-from commands.kit.i18n import Text, _, ngettext, pgettext, reader
+from commands.kit.i18n import Text, _, in_script, ngettext, pgettext, reader
 from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Policy
@@ -355,7 +355,7 @@ def _written(amounts: Sequence[Decimal | None], step: int) -> list[str]:
 
 def in_unit(title: object, unit: object) -> str:
     """Return the heading of a column of amounts: ``EL, EUR m``."""
-    return str(_("{title}, {unit}").format(title=title, unit=unit))
+    return in_script(f"{title}, {unit}", f"{title}（{unit}）")
 
 
 def money_unit(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, int]:

@@ -215,5 +215,5 @@ def test_by_arrears_the_first_line_is_the_overdue_amount_and_each_has_its_own(sc
 
     # of F3 and F4 the ledger gives no amount: what is drawn is the most that it can be
     assert re.fullmatch(r"EUR [\d.]+ m overdue at \d of 5 borrowers, longest \d+ days", text_of(reply.blocks[0]))
-    assert re.search(r"Days past due  Overdue, EUR m  EL, EUR k", text_of(reply.blocks))
-    assert re.search(r"Nova Power  4\d days +0.04 ", text_of(reply.blocks))
+    assert re.search(r"Days past due  Overdue, EUR k  EL, EUR k", text_of(reply.blocks))
+    assert re.search(r"Nova Power +4\d days +41.0 ", text_of(reply.blocks))
