@@ -64,7 +64,7 @@ def test_soon_after_the_approval_the_customer_is_in_default(scored: Desk, approv
     staged(scored, 3)
     answer = ask(scored.person("eva"), "/risk default ACME")
 
-    for part in ("judged unlikely to pay", "in force", "the parent has withdrawn its support", "次级 substandard"):
+    for part in ("judged unlikely to pay", "in force", "the parent has withdrawn its support", "substandard"):
         assert part in words(answer)
 
 
