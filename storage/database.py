@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage import write_queue
 from storage.addresses import without_secrets
 from storage.database_file import DatabaseFile
 from storage.faults import Busy as Busy
@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 # more connections than threads that need one
 POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 24, "pool_timeout": 5}
 _EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40 for an @ and %2F for a / in the password"
-WRITE, PATIENCE = "riskbot_write", "riskbot_patience"
-# SQLite's lock has no queue: those who wait ask again after this many seconds, and long work leaves it alone for a few times as long
-_ASK_AGAIN, _GIVE_WAY = 0.003, 0.010
+WRITE, PATIENCE, GIVES_WAY = "riskbot_write", "riskbot_patience", "riskbot_gives_way"
+# long work on SQLite keeps so many KiB of pages in memory; with the usual 2,000 it writes and reads the pages of its indexes many times
+_LONG_WORK_CACHE = 131_072
 
 
 class BadUrl(Exception):
@@ -145,13 +145,11 @@ class Database:
             Gone: the database's file was deleted or replaced; nothing was written.
             Unwell: the database's machine is in trouble; it is a kind of busy.
         """
-        options: dict[str, Any] = {WRITE: write, PATIENCE: patience or self._busy_seconds}
+        options: dict[str, Any] = {WRITE: write, PATIENCE: patience or self._busy_seconds, GIVES_WAY: gives_way}
         if self.dialect == "postgresql":
             options["isolation_level"] = "READ COMMITTED" if write else "REPEATABLE READ"
             options["postgresql_readonly"] = not write
         self._refuse_another()
-        if gives_way and self.dialect == "sqlite":
-            time.sleep(_GIVE_WAY)
         try:
             with (
                 self.engine.connect().execution_options(**options) as connection,
@@ -249,10 +247,10 @@ def _engine(url: str, busy_seconds: float) -> Engine:
 
 def _file_of(engine: Engine) -> DatabaseFile | None:
     """Return the file of a SQLite engine, which is checked before every new connection."""
-    name = engine.url.database
-    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+    path = _path(engine)
+    if path is None:
         return None
-    file = DatabaseFile(Path(name))
+    file = DatabaseFile(path)
 
     def before(*_: object) -> None:
         try:
@@ -264,6 +262,11 @@ def _file_of(engine: Engine) -> DatabaseFile | None:
 
     event.listen(engine, "do_connect", before)
     return file
+
+
+def _path(engine: Engine) -> Path | None:
+    name = engine.url.database
+    return None if engine.dialect.name != "sqlite" or not name or name == ":memory:" else Path(name)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -285,22 +288,11 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     patience = options.get(PATIENCE, 15)
     if options.get(WRITE):
-        _take_the_lock(connection, patience)
+        driver: Any = connection.connection.driver_connection
+        if gives_way := options.get(GIVES_WAY, False):
+            driver.execute(f"PRAGMA cache_size=-{_LONG_WORK_CACHE}")
+        driver.execute("PRAGMA busy_timeout=0")
+        write_queue.take(driver, _path(connection.engine), patience, gives_way=gives_way)
     connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
     if not options.get(WRITE):
         connection.exec_driver_sql("BEGIN")
-
-
-def _take_the_lock(connection: Connection, patience: float) -> None:
-    """Begin to write as soon as the lock is free; SQLite itself would ask ten times a second, and often find it taken again."""
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout=0")
-    until = time.monotonic() + patience
-    while True:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
-                raise
-        time.sleep(_ASK_AGAIN)
