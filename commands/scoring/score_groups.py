@@ -96,6 +96,7 @@ def _ecl(score: Score, policy: Policy) -> str:
 def capital(score: Score, detail: Detail, policy: Policy) -> Pairs:
     return [
         *_size(detail, policy),
+        *_floored(detail),
         (_("RWA by internal ratings, indicative"), money(score.rwa, score.currency)),
         (_("RWA, standardised"), money(detail.figures.get("rwa_standard"), score.currency)),
         *_slotted(score, detail),
@@ -123,15 +124,26 @@ def _slotted(score: Score, detail: Detail) -> Pairs:
     ]
 
 
+def _floored(detail: Detail) -> Pairs:
+    """Return the LGD of risk weights where the regulator's floor has raised an own estimate."""
+    floored = detail.figures.get("lgd_in_rwa")
+    if floored is None:
+        return []
+    return [(_("LGD in RWA"), str(_("{share}, the input floor of own estimates").format(share=words.share(floored))))]
+
+
 def _size(detail: Detail, policy: Policy) -> Pairs:
     """Return the sales by which the firm is judged small or not; nothing if they are unknown."""
     sales = detail.figures.get("group_sales")
+    if detail.figures.get("financial_firm") is not None:
+        return [(_("Size of the firm"), str(_("does not count: a financial firm")))]
     if sales is None:
         return []
     amount = money(sales, policy.capital.irb.size.currency)
     bound = detail.figures.get("group_sales_bound") is not None
     told = _("{amount}, the sum of the members: an upper bound").format(amount=amount) if bound else amount
-    return [(_("Sales of the accounting group"), str(told))]
+    unsure = [(_("Size of the firm"), str(_("small, unless it is a financial firm: kind and sector unknown")))]
+    return [(_("Sales of the accounting group"), str(told)), *(unsure if detail.figures.get("perhaps_financial") is not None else [])]
 
 
 # --- financial condition ---------------------------------------------------------------------------------------------

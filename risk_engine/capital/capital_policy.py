@@ -88,7 +88,10 @@ class FoundationLgd(Part):
 
 
 class Irb(Part):
-    """The internal ratings-based approach of one regime. ``scaling`` multiplies every risk weight."""
+    """The internal ratings-based approach of one regime.
+
+    ``scaling`` multiplies every risk weight. ``financial_sectors``: the sectors of financial firms, which are never small firms.
+    """
 
     pd_floor: PdFloors
     size: Size
@@ -97,6 +100,7 @@ class Irb(Part):
     confidence: Annotated[float, Field(gt=0.5, lt=1)]
     financial_multiplier: Annotated[float, Field(ge=1, le=2)]
     scaling: Annotated[float, Field(ge=1, le=2)]
+    financial_sectors: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = ()
 
 
 class Slotting(Part):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.capital import effective_maturity, internal_ratings, standardised
+from risk_engine.capital import effective_maturity, financial_firms, internal_ratings, standardised
 from risk_engine.capital.capital_policy import Irb, Maturity
 from risk_engine.capital.internal_ratings import Codes, Segment
 from risk_engine.capital.standardised import Class
@@ -22,10 +22,13 @@ from risk_engine.ratings.customer_pd import CustomerPd
 from risk_engine.ratings.pd_terms import PdTerms
 
 
-def turnover(facts: Facts) -> Floats:
-    """Return the sales of each customer's group in millions of the rule's currency; NaN if unknown."""
+def turnover(policy: Policy, facts: Facts) -> Floats:
+    """Return the sales of each firm's group in millions of the rule's currency; NaN if unknown, or for a financial firm, which has no size.
+
+    Source: CRE31.8-31.9 (the adjustment for size is for corporates).
+    """
     assert facts.groups is not None, "found before the book is cut into parts"
-    return facts.groups.sales
+    return np.where(financial_firms.financial(policy, facts), np.nan, facts.groups.sales)
 
 
 def irb(
@@ -41,11 +44,12 @@ def irb(
 ) -> Floats:
     """Return each facility's risk-weighted assets by internal ratings, in the reporting currency.
 
-    A firm up to the policy's size is an SME; a firm without a known turnover is treated as a corporate. The effective maturity
-    follows the schedule on record, else the remaining years. ``best`` is the best estimate of the loss of a claim in default, an amount.
+    A firm up to the policy's size is an SME; a financial firm, or one without a known turnover, is treated as a corporate. The effective
+    maturity follows the schedule on record, else the remaining years. ``best`` is the best estimate of the loss of a claim in default, an
+    amount.
     """
     owner, rules = facts.facilities.owner, policy.capital.irb
-    size = turnover(facts)[owner]
+    size = turnover(policy, facts)[owner]
     segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
     # of nothing nothing can be lost
     estimate = np.where(ead == 0, 0.0, np.clip(divided(best, ead), 0.0, 1.0))
@@ -79,7 +83,7 @@ def _years(rules: Maturity, remaining: Floats, schedule: Schedule) -> Floats:
 def standard(policy: Policy, facts: Facts, pd: Floats, ead: Floats, stages: Stages) -> Floats:
     """Return each facility's risk-weighted assets by the standardised weights, in the reporting currency."""
     owner, rules = facts.facilities.owner, policy.capital
-    size = turnover(facts)[owner]
+    size = turnover(policy, facts)[owner]
     classes = np.select(
         [
             (pd >= 1.0) | (stages == Stage.THREE),

@@ -22,6 +22,7 @@ class Claims:
     ``curve``: the place of its PDs among the curves, -1 for none. ``drawn``, ``undrawn`` in one unit of money; ``ccf`` and
     ``lgd`` shares; ``eir`` the effective interest a year; ``remaining`` years of life; ``plan`` see ``amortisation.Plan``.
     ``balances``, where given: the drawn amount at the beginning of each year, one row per year; NaN to follow the plan.
+    ``unrecovered``, where given: the share of each year's loss that no guarantee recovers, one row per year; the last one repeats.
     """
 
     curve: NDArray[np.int32]
@@ -33,6 +34,7 @@ class Claims:
     remaining: Floats
     plan: amortisation.Plans
     balances: Floats | None = None
+    unrecovered: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.curve)
@@ -82,6 +84,7 @@ def checked(claims: Claims) -> Claims:
         eir=checks.column("eir", claims.eir),
         remaining=checks.column("remaining", claims.remaining),
         balances=None if claims.balances is None else checks.not_negative("balances", claims.balances),
+        unrecovered=None if claims.unrecovered is None else checks.share("unrecovered", claims.unrecovered),
     )
 
 
@@ -95,6 +98,7 @@ def losses(curves: Floats, claims: Claims) -> Losses:
 
     Default is at the year's end; a last, partial year counts its conditional PD pro rata and ends with the claim. EAD(t) is the
     drawn amount at the beginning of the year, plus CCF · undrawn. Beyond the last year of the curves its conditional PD repeats.
+    Of each year's loss the share that guarantees recover is left out.
 
     Args:
         curves: conditional PDs, one row per letter, one column per year.
@@ -117,9 +121,11 @@ def losses(curves: Floats, claims: Claims) -> Losses:
 
 
 def _taken(claims: Claims, order: NDArray[np.int64]) -> Claims:
-    balances = None if claims.balances is None else np.ascontiguousarray(claims.balances[:, order])
     names = ("curve", "drawn", "undrawn", "ccf", "lgd", "eir", "remaining", "plan")
-    return Claims(**{name: getattr(claims, name)[order] for name in names}, balances=balances)
+    balances, unrecovered = (
+        None if rows is None else np.ascontiguousarray(rows[:, order]) for rows in (claims.balances, claims.unrecovered)
+    )
+    return Claims(**{name: getattr(claims, name)[order] for name in names}, balances=balances, unrecovered=unrecovered)
 
 
 def _added(hazards: Floats, claims: Claims) -> tuple[Floats, Floats]:
@@ -134,7 +140,7 @@ def _added(hazards: Floats, claims: Claims) -> tuple[Floats, Floats]:
         pd = _conditional(hazards, claims.curve[:left], year) * share
         worth[:left] *= np.where(share < 1.0, last_worth[:left], year_worth[:left])
         ead = _balances(claims, year, left) + standby[:left]
-        total[:left] += alive[:left] * pd * claims.lgd[:left] * ead * worth[:left]
+        total[:left] += alive[:left] * pd * _lgd(claims, year, left) * ead * worth[:left]
         alive[:left] *= 1.0 - pd
         year += 1
         if year == 1:
@@ -146,6 +152,14 @@ def _conditional(hazards: Floats, curve: NDArray[np.int32], year: int) -> Floats
     """Return each claim's conditional PD in a year, counted from 0; NaN without a curve."""
     column: Floats = np.append(hazards[:, min(year, hazards.shape[1] - 1)], np.nan)
     return column[curve]
+
+
+def _lgd(claims: Claims, year: int, left: int) -> Floats:
+    """Return the share that is lost in a year, counted from 0, after what guarantees recover then."""
+    if claims.unrecovered is None:
+        return claims.lgd[:left]
+    lost: Floats = claims.lgd[:left] * claims.unrecovered[min(year, len(claims.unrecovered) - 1), :left]
+    return lost
 
 
 def _balances(claims: Claims, year: int, left: int) -> Floats:

@@ -37,10 +37,10 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 class Exposures:
     """Every facility's exposure before its debtor's PD is known, in the reporting currency; NaN is not computable.
 
-    ``factor``: what a unit of its currency is worth. ``lgd_unfloored``: without regulatory floors, for the losses of IFRS 9;
-    ``lgd_origins``: masks of ``LgdOrigin``. ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``:
-    effective annual interest. ``schedule``: the instalments still to come; ``balances``: the debt that they leave at the beginning of each
-    year.
+    ``factor``: what a unit of its currency is worth. ``lgd_floored``: with the input floors of risk weights, by which ``lgd_raised`` are
+    raised; ``lgd_unfloored``: for the losses of IFRS 9; ``lgd_origins``: masks of ``LgdOrigin``. ``secured``: the part of the exposure
+    covered by collateral. ``remaining``: years. ``eir``: effective annual interest. ``schedule``: the instalments still to come;
+    ``balances``: the debt that they leave at the beginning of each year.
     """
 
     factor: Floats
@@ -50,8 +50,10 @@ class Exposures:
     arrears: LoanArrears
     ead: Floats
     lgd: Floats
+    lgd_floored: Floats
     lgd_unfloored: Floats
     lgd_origins: NDArray[np.int8]
+    lgd_raised: NDArray[np.bool_]
     secured: Floats
     remaining: Floats
     eir: Floats
@@ -96,8 +98,10 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
         arrears=arrears(policy, facts),
         ead=ead,
         lgd=lgd.capital,
+        lgd_floored=lgd.floored,
         lgd_unfloored=lgd.accounts,
         lgd_origins=lgd.origins,
+        lgd_raised=lgd.raised,
         secured=lgd.secured,
         remaining=remaining,
         eir=interest(lent),
@@ -136,14 +140,16 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
         drawn=lent.drawn,
         undrawn=lent.undrawn,
         ccf=lent.ccf,
-        lgd=lent.lgd_unfloored * given.unrecovered,
+        lgd=lent.lgd_unfloored,
         eir=lent.eir,
         remaining=lent.remaining,
         plan=lent.plans,
         balances=lent.balances,
+        unrecovered=None if given.unrecovered is None else given.unrecovered.by_year,
     )
-    ecl = _ecl(policy, pd.curves, claims, stages)
-    rwa = loan_capital.irb(policy, facts, pd, place, lent.lgd, lent.ead, lent.remaining, lent.schedule, best)
+    today = lent.lgd_unfloored if given.unrecovered is None else lent.lgd_unfloored * given.unrecovered.today
+    ecl = _ecl(policy, pd.curves, claims, today, stages)
+    rwa = loan_capital.irb(policy, facts, pd, place, lent.lgd_floored, lent.ead, lent.remaining, lent.schedule, best)
     covered = Covered(given.share, given.guarantor_pd, given.sales)
     return Losses(
         pd=pd,
@@ -151,7 +157,7 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
         staged=stages,
         ecl=ecl,
         category=loan_categories.classified(policy, facts, who, lent.arrears.today, stages.stages, _on_book(ecl, lent), lent.drawn),
-        rwa=loan_capital.irb_covered(policy, rwa, covered, lent.lgd, lent.ead, lent.remaining, lent.schedule),
+        rwa=loan_capital.irb_covered(policy, rwa, covered, lent.lgd_floored, lent.ead, lent.remaining, lent.schedule),
         rwa_standard=loan_capital.standard_covered(
             policy, loan_capital.standard(policy, facts, values, lent.ead, stages.stages), covered, lent.ead
         ),
@@ -221,10 +227,11 @@ def _staged(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: 
     return replace(found, stages=np.where(unknown, Stage.NONE, found.stages).astype(np.int8))
 
 
-def _ecl(policy: Policy, curves: Floats, claims: Claims, stages: Staged) -> Floats:
+def _ecl(policy: Policy, curves: Floats, claims: Claims, today: Floats, stages: Staged) -> Floats:
+    """Return the loss of each claim's stage; ``today`` is the LGD of a claim that is in default today."""
     scenarios = provisioning.point_in_time(policy.impairment)
     # later years count in stage 2 only, and most claims are not in it
     counted = np.where(stages.stages == Stage.TWO, claims.remaining, np.minimum(claims.remaining, 1.0))
     found = provisioning.expected(scenarios, curves, replace(claims, remaining=counted))
-    third = provisioning.impaired(scenarios, claims, np.full(len(claims), np.nan))
+    third = provisioning.impaired(scenarios, replace(claims, lgd=today), np.full(len(claims), np.nan))
     return provisioning.by_stage(stages.stages, found, third)

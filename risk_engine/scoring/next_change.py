@@ -21,6 +21,7 @@ from risk_engine.operational import operational
 from risk_engine.operational.operational_policy import Operational
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings import downgrades
+from risk_engine.security import guaranteed
 from risk_engine.security.collateral_policy import KINDS
 
 Flags = NDArray[np.bool_]
@@ -40,6 +41,7 @@ def next_change(policy: Policy, facts: Facts, lent: Exposures, stages: Stages, r
     """
     found = _First(facts.as_of, len(facts))
     _of_loans(policy, facts, lent, stages, found)
+    _of_guarantees(facts, found)
     _of_defaults(policy, facts, reasons, found)
     _of_incidents(policy.operational, facts.incidents, facts.as_of, found)
     _of_valuations(policy, facts.collateral, found)
@@ -99,6 +101,17 @@ def _starts_to_move(rules: Maturity, end: Dates) -> Dates:
     """Return a day up to which a loan lasts longer than the effective maturity can be: by years of 366 days it is never too late."""
     day: Dates = end - (int(np.ceil(max(rules.longest, 1.0) * 366)) + 1) * ONE_DAY
     return day
+
+
+def _of_guarantees(facts: Facts, found: _First) -> None:
+    """A guarantee that ends moves with every day: in the part of the loan's life that it covers, and in what it recovers in a year."""
+    rows = facts.covers
+    if rows is None:
+        return
+    last = guaranteed.ends(rows, facts.as_of)
+    found.tomorrow(rows.owner[last >= facts.as_of])
+    # an end that is a placeholder today is none in a hundred years
+    found.on(rows.owner, rows.until - (_LONGEST - 1) * ONE_DAY)
 
 
 def _of_defaults(policy: Policy, facts: Facts, reasons: NDArray[np.int32], found: _First) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from risk_engine import credit
 from risk_engine.arrears.loan_arrears import LoanArrears
-from risk_engine.capital import group_sales, slotting
+from risk_engine.capital import financial_firms, group_sales, loan_capital, slotting
 from risk_engine.categorical import Coded, joined
 from risk_engine.classification import default, evidence, loan_categories
 from risk_engine.classification.default import Default
@@ -44,7 +44,7 @@ from risk_engine.scoring.settled_figures import Ratios
 from risk_engine.security import guaranteed, guarantees
 
 # the version of the card's method and packaged weights: a change of either takes a new one, and a line in docs/model.md
-MODEL = "card-2"
+MODEL = "card-3"
 # the columns of this many customers fit into the processor's cache
 CHUNK = 16_384
 # the card cannot contain these, so what was reported of them is settled after it
@@ -116,7 +116,7 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
     names = np.append(facts.customers.ids, np.array([None], dtype=object))[by]
     answered = np.bincount(links.debtor, minlength=len(facts)) > 0
     facts = replace(facts, customers=replace(facts.customers, reached=by, reached_by=names, guaranteed=answered))
-    return guaranteed.told(policy, facts, np.append(now.raw, np.nan)[now.place], defaulted)
+    return guaranteed.told(policy, facts, np.append(now.raw, np.nan)[now.place], defaulted, loan_capital.turnover(policy, facts))
 
 
 def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Scores:
@@ -132,7 +132,9 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
     )
     pd = lost.pd
     figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost, lent.ead)
-    figures |= group_sales.figures(facts) | slotting.figures(policy, facts, figures, lent.ead, who.claims)
+    figures |= (
+        group_sales.figures(facts) | financial_firms.figures(policy, facts) | slotting.figures(policy, facts, figures, lent.ead, who.claims)
+    )
     offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
     figures |= {name: one.values for name, one in offered.items()}
     late = Late(lent.arrears, settled["days_past_due"])
@@ -213,6 +215,9 @@ def _exposed(facts: Facts, lent: Exposures) -> dict[str, Floats]:
     return {
         "lgd": credit.weighted(owner, lent.lgd, lent.ead, count),
         "lgd_origin": _all_bits(lent.lgd_origins.astype(np.int32), owner, count),
+        "lgd_in_rwa": np.where(
+            np.bincount(owner, lent.lgd_raised, count) > 0, credit.weighted(owner, lent.lgd_floored, lent.ead, count), np.nan
+        ),
         "secured_share": divided(sums.pop("secured"), sums["ead"]),
         **sums,
     }

@@ -74,7 +74,8 @@ class Facilities:
 class Secured:
     """Each facility's LGD and security: ``cover`` is all security after haircuts over the exposure, ``share`` the secured part.
 
-    Both are NaN without an exposure. ``missing`` are masks of :class:`Missing`. ``unfloored_lgd``: without regulatory floors.
+    Both are NaN without an exposure. ``missing`` are masks of :class:`Missing`. ``unfloored_lgd``: without regulatory floors;
+    ``floor``: the least LGD that the regulator allows for its secured and unsecured parts.
     """
 
     lgd: Floats
@@ -82,6 +83,7 @@ class Secured:
     cover: Floats
     missing: Codes
     unfloored_lgd: Floats
+    floor: Floats
 
 
 def haircuts(policy: Policy, items: Items) -> Floats:
@@ -161,8 +163,9 @@ def secured(policy: Policy, items: Items, links: Links, facilities: Facilities) 
     loss, floor = loss + open_ * bare, floor + open_ * policy.unsecured_floor
     lgd = np.where(ead == 0, np.maximum(bare, policy.unsecured_floor), divided(np.maximum(loss, floor), ead))
     unfloored = np.where(ead == 0, bare, divided(loss, ead))
+    least = np.where(ead == 0, policy.unsecured_floor, divided(floor, ead))
     missing = _missing(policy, items, links, facilities)
-    return Secured(lgd, divided(ead - open_, ead), divided(cover, ead), missing, unfloored)
+    return Secured(lgd, divided(ead - open_, ead), divided(cover, ead), missing, unfloored, least)
 
 
 def _missing(policy: Policy, items: Items, links: Links, facilities: Facilities) -> Codes:

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from risk_engine import credit
 from risk_engine.credit import Floats, Places
 from risk_engine.days import NO_DATE, ONE_DAY
-from risk_engine.facts.facts import Covers, Facts
+from risk_engine.facts.facts import Covers, Dates, Facts
 from risk_engine.impairment import amortisation
 from risk_engine.measure import divided
 from risk_engine.policy.policy import Policy
-from risk_engine.security import collateral, guarantees
+from risk_engine.security import collateral, guarantees, recoveries
 from risk_engine.security.collateral import Links
 from risk_engine.security.guarantee_policy import GuaranteeRules
 from risk_engine.security.guarantees import NONE, Cover
+from risk_engine.security.recoveries import Unrecovered
 
 Flags = NDArray[np.bool_]
 
@@ -31,23 +32,25 @@ class Guaranteed:
     """The effect of guarantees on every facility.
 
     ``pd``: after substitution; the ``share`` of the exposure that better guarantors cover, and their mean PD and ``sales`` (those of the
-    best one's group, in millions; NaN if unknown). ``unrecovered``: the share of a loss that no integral guarantee recovers.
+    best one's group, in millions; NaN if unknown, or if size does not count). ``unrecovered``: the share of a loss that no integral
+    guarantee recovers, None where there are no guarantees.
     """
 
     pd: Floats
     share: Floats
     guarantor_pd: Floats
     sales: Floats
-    unrecovered: Floats
+    unrecovered: Unrecovered | None
 
 
-def told(policy: Policy, facts: Facts, letter_pd: Floats, defaulted: Flags) -> Facts:
+def told(policy: Policy, facts: Facts, letter_pd: Floats, defaulted: Flags, sizes: Floats | None = None) -> Facts:
     """Return the facts with what each guarantee needs to know of its guarantor, while the book is whole.
 
     A guarantor in default, or without a letter, covers nothing. Of the others the eligible ones may replace the debtor's PD.
 
     Args:
         letter_pd: each customer's PD by its letter, without a floor; NaN without one.
+        sizes: the sales by which each firm's size is judged, in millions; NaN without a size.
 
     Source: CRE22 and CRE32 (eligible guarantors, and the recognition of their PD); the list is policy.
     """
@@ -56,16 +59,14 @@ def told(policy: Policy, facts: Facts, letter_pd: Floats, defaulted: Flags) -> F
         return facts
     pd = np.where(defaulted, np.nan, letter_pd)[rows.guarantor]
     excluded = facts.customers.kinds.among(policy.guarantees.excluded)[rows.guarantor] >= 0
-    groups = facts.groups
-    sales = np.full(len(rows.owner), np.nan) if groups is None else groups.sales[rows.guarantor]
+    sales = np.full(len(rows.owner), np.nan) if sizes is None else sizes[rows.guarantor]
     return replace(facts, covers=replace(rows, pd=pd, sales=sales, eligible=~excluded & (pd <= policy.guarantees.highest_pd)))
 
 
 def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default: Flags, remaining: Floats) -> Guaranteed:
     """Return the effect of guarantees: the better PD for the covered part, and recoveries from integral guarantees.
 
-    Nothing is substituted for a claim in default, whose loss is the best estimate: default and stage stay the borrower's. In the
-    accounts a covered loss remains only if the guarantor defaults as well.
+    Nothing is substituted for a claim in default, whose loss is the best estimate: default and stage stay the borrower's.
 
     Args:
         pd: each facility's, not below the floor.
@@ -76,20 +77,21 @@ def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default:
     rows, count = facts.covers, len(ead)
     if rows is None or not len(rows.owner):
         nothing = np.zeros(count)
-        return Guaranteed(pd, nothing, np.full(count, np.nan), np.full(count, np.nan), np.ones(count))
+        return Guaranteed(pd, nothing, np.full(count, np.nan), np.full(count, np.nan), None)
     cover, row = _cover(policy, facts, rows, ead)
     best = credit.floored(rows.pd, policy.scoring.pd_floor)
     counts = rows.eligible[row] & ~in_default[cover.facility]
-    lasting = _lasting(cover, _lasts(policy.guarantees, rows, facts.as_of, row, remaining[cover.facility]), ead)
+    left = _left(rows, facts.as_of)
+    lasting = _lasting(cover, _lasts(policy.guarantees, rows, left, row, remaining[cover.facility]), ead)
     found = guarantees.substituted(_some(lasting, counts), ead, pd, best)
     own = np.where(found.share > 0, found.share, np.nan)
     # a guarantor on a bound of the policy stays on it
     taken_out: Floats = np.clip(divided(found.pd - (1.0 - own) * pd, own), 0.0, 1.0)
     theirs: Floats = np.round(taken_out, _DECIMALS)
     integral = np.where(np.isnan(rows.integral), policy.guarantees.integral, rows.integral == 1).astype(bool)[row]
-    remains = guarantees.substituted(_some(cover, integral), ead, np.ones(count), rows.pd)
+    remains = recoveries.unrecovered(_some(cover, integral), left[row][integral], ead, rows.pd, remaining)
     sales = np.where(found.guarantor == NONE, np.nan, rows.sales[found.guarantor])
-    return Guaranteed(found.pd, found.share, theirs, sales, np.where(np.isnan(remains.pd), 1.0, remains.pd))
+    return Guaranteed(found.pd, found.share, theirs, sales, remains)
 
 
 def _cover(policy: Policy, facts: Facts, rows: Covers, ead: Floats) -> tuple[Cover, NDArray[np.int64]]:
@@ -113,7 +115,17 @@ def _cover(policy: Policy, facts: Facts, rows: Covers, ead: Floats) -> tuple[Cov
     return Cover(facility, row, np.nan_to_num(amount * part), unlimited), row
 
 
-def _lasts(rules: GuaranteeRules, rows: Covers, as_of: np.datetime64, row: Places, remaining: Floats) -> Floats:
+def _left(rows: Covers, as_of: np.datetime64) -> Floats:
+    """Return the years until the end of each guarantee; NaN without one."""
+    return amortisation.years_until(as_of, ends(rows, as_of))
+
+
+def ends(rows: Covers, as_of: np.datetime64) -> Dates:
+    """Return the last day of each guarantee; NaT if there is none, or a placeholder such as 2999-12-31."""
+    return np.where(rows.until - as_of < DAYS_OF_A_YEAR * amortisation.LONGEST_YEARS * ONE_DAY, rows.until, NO_DATE)
+
+
+def _lasts(rules: GuaranteeRules, rows: Covers, left: Floats, row: Places, remaining: Floats) -> Floats:
     """Return the part of each guarantee that counts although it ends before its loan: (t - 0.25) / (T - 0.25), 1 if it does not.
 
     t and T are the years left of the guarantee and of the loan, T at most five, and five if unknown. One with an original life below a
@@ -121,9 +133,6 @@ def _lasts(rules: GuaranteeRules, rows: Covers, as_of: np.datetime64, row: Place
 
     Source: CRE22 (maturity mismatch: original maturity of one year, residual maturity of three months).
     """
-    # a placeholder such as 2999-12-31 is no end
-    until = np.where(rows.until - as_of < DAYS_OF_A_YEAR * amortisation.LONGEST_YEARS * ONE_DAY, rows.until, NO_DATE)
-    left = amortisation.years_until(as_of, until)
     original = np.where(np.isnat(rows.began), left, (rows.until - rows.began) / (DAYS_OF_A_YEAR * ONE_DAY))
     life = np.fmin(remaining, rules.longest_years)
     least, short = rules.residual_years, left[row] < life

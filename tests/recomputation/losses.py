@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.recomputation import sizes
+
 
 def undrawn(loan):
     return max(loan["limit"] - loan["outstanding"], 0.0)
@@ -23,12 +25,6 @@ def ead(book, loan):
 def drawn(book, loan):
     worth = book.worth(loan["currency"])
     return None if worth is None else loan["outstanding"] * worth
-
-
-def lgd_unsecured(book, loan):
-    """Return a loan's own LGD, else the policy's by seniority."""
-    rules = book.policy["scoring"]["lgd"]
-    return loan["lgd"] if loan["lgd"] is not None else rules[loan["seniority"] or "unknown"]
 
 
 def securities(book, loans):
@@ -102,7 +98,7 @@ def lgd(book, loan, items, loans, eads, *, floors=True):
     """
     if loan["lgd"] is not None:
         return loan["lgd"]
-    bare, ead = book.policy["scoring"]["lgd"][loan["seniority"] or "unknown"], eads[loan["id"]]
+    bare, ead = unsecured(book, loan) if floors else usual(book, loan), eads[loan["id"]]
     rules = book.policy["collateral"]
     amounts = secured_amounts(book, loan, items, loans, eads)
     if ead is None or amounts is None:
@@ -117,6 +113,34 @@ def lgd(book, loan, items, loans, eads, *, floors=True):
         floor += used * rule["floor"]
     loss, floor = loss + open_ * bare, floor + open_ * rules["unsecured_floor"]
     return max(loss, floor if floors else 0.0) / ead
+
+
+def floored(book, loan, lgd, items, loans, eads):
+    """Return the LGD of risk weights: an own one is at least the input floor of its secured and unsecured parts (CRE32)."""
+    if loan["lgd"] is None:
+        return lgd
+    rules, ead = book.policy["collateral"], eads[loan["id"]]
+    amounts = secured_amounts(book, loan, items, loans, eads)
+    if not ead or amounts is None:
+        return max(lgd, rules["unsecured_floor"])
+    open_, floor = ead, 0.0
+    for kind, rule in sorted(rules["kind"].items(), key=lambda entry: entry[1]["lgd"]):
+        used = min(open_, amounts.get(kind, 0.0))
+        open_ -= used
+        floor += used * rule["floor"]
+    return max(lgd, (floor + open_ * rules["unsecured_floor"]) / ead)
+
+
+def usual(book, loan):
+    """Return the bank's usual LGD of an unsecured loan."""
+    return book.policy["scoring"]["lgd"][loan["seniority"] or "unknown"]
+
+
+def unsecured(book, loan):
+    """Return the LGD of an unsecured loan in the foundation approach; that of a loan of unknown seniority is the bank's usual one."""
+    financial = loan["seniority"] == "senior" and sizes.financial(book, loan["customer"])
+    rules = book.policy["capital"]["irb"]["lgd"]
+    return rules["senior_financial" if financial else loan["seniority"]] if loan["seniority"] else usual(book, loan)
 
 
 def secured_amounts(book, loan, items, loans, eads):

@@ -39,8 +39,8 @@ def mutate(folder, seed, day, share=0.25):
 
 
 def customers(turn, row, _day):
-    for name in turn.sample(("group", "watch_list", "currency"), 1):
-        row[name] = {"group": "", "watch_list": "yes", "currency": "EUR"}[name]
+    for name in turn.sample(("group", "watch_list", "currency", "kind", "sector"), 1):
+        row[name] = {"group": "", "watch_list": "yes", "currency": "EUR", "kind": "financial", "sector": "Banking"}[name]
     return [row]
 
 
@@ -125,6 +125,19 @@ def collateral(turn, row, day):
     return [] if turn.random() < 0.1 else [row]
 
 
+def guarantees(turn, row, day):
+    choices = {
+        "amount": turn.choice(("", "100000", "5000000")),
+        "currency": turn.choice(CURRENCIES),
+        "until": (day + timedelta(days=turn.randrange(-10, 2000))).isoformat(),
+        "start": (day - timedelta(days=turn.randrange(700))).isoformat(),
+        "integral": turn.choice(("", "yes", "no")),
+    }
+    for name in turn.sample(list(choices), 3):
+        row[name] = choices[name]
+    return [row]
+
+
 def outcomes(turn, row, day):
     row["event"] = turn.choice(("default", "bankruptcy", "cure", "stage3"))
     row["as_of"] = (day - timedelta(days=turn.randrange(500))).isoformat()
@@ -161,6 +174,7 @@ CHANGES = {
     "payments": payments,
     "instalments": instalments,
     "collateral": collateral,
+    "guarantees": guarantees,
     "outcomes": outcomes,
     "incidents": incidents,
 }

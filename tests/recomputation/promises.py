@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tests.recomputation import letters, provisions
 
@@ -11,11 +12,12 @@ from tests.recomputation import letters, provisions
 class Promise:
     """What a guarantor promises for one loan: an amount, its PD without a floor, its group's sales, and how the promise may count.
 
-    ``lasts`` is the part that substitution counts of a promise that ends before the loan.
+    ``lasts`` is the part that substitution counts of a promise that ends before the loan; ``left`` the years until its end, if it has one.
     """
 
     amount: float
     lasts: float
+    left: float | None
     pd: float
     sales: float | None
     eligible: bool
@@ -38,18 +40,24 @@ def promise(book, row, loan, loans, eads, pd, sales):
     kind = next(one["kind"] for one in book.rows["customers"] if one["id"] == row["guarantor"])
     eligible = kind not in rules["excluded"] and pd <= rules["highest_pd"]
     integral = rules["integral"] if row["integral"] is None else row["integral"]
-    return Promise(amount(book, row, loan, loans, eads), lasts(book, row, loan), pd, sales[row["guarantor"]], eligible, integral)
+    return Promise(
+        amount(book, row, loan, loans, eads), lasts(book, row, loan), left(book, row), pd, sales[row["guarantor"]], eligible, integral
+    )
+
+
+def left(book, row):
+    return None if row["until"] is None else provisions.years_until(book.day, row["until"])
 
 
 def lasts(book, row, loan):
     """Return (t - 0.25) / (T - 0.25) for a guarantee that ends before its loan, 1 for another (CRE22)."""
-    left = None if row["until"] is None else provisions.years_until(book.day, row["until"])
+    years = left(book, row)
     life = provisions.remaining(book, loan)
     life = 5.0 if life is None else min(life, 5.0)
-    if left is None or left >= life:
+    if years is None or years >= life:
         return 1.0
-    original = left if row["start"] is None else (row["until"] - row["start"]).days / 365
-    return (left - 0.25) / (life - 0.25) if left > 0.25 and original >= 1 else 0.0
+    original = years if row["start"] is None else (row["until"] - row["start"]).days / 365
+    return (years - 0.25) / (life - 0.25) if years > 0.25 and original >= 1 else 0.0
 
 
 def amount(book, row, loan, loans, eads):
@@ -63,6 +71,27 @@ def amount(book, row, loan, loans, eads):
     part = 1.0 if row["facility"] else eads[loan["id"]] / whole if whole else 0.0
     off = book.policy["collateral"]["currency_haircut"] if row["currency"] != loan["currency"] else 0.0
     return row["amount"] * worth * (1 - off) * part
+
+
+def unrecovered(promises, ead, begin=0.0, end=0.0):
+    """Return the mean share of a loss that integral guarantees leave between two moments, in years; without a span that of today.
+
+    A covered loss remains only if the guarantor defaults as well, and a guarantee recovers nothing after its end.
+    """
+    if not ead:
+        return 1.0
+    moments = sorted({begin, end, *(one.left for one in promises if one.left is not None and begin < one.left < end)})
+    if begin == end:
+        return share_left([one for one in promises if one.integral], ead)
+    whole = 0.0
+    for first, last in pairwise(moments):
+        standing = [one for one in promises if one.integral and (one.left is None or one.left >= last)]
+        whole += (last - first) * share_left(standing, ead)
+    return whole / (end - begin)
+
+
+def share_left(promises, ead):
+    return 1 - sum(part * (1 - one.pd) for part, one in covered(promises, ead, 1.0, 0.0))
 
 
 def substituting(promises, ead):

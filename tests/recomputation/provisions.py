@@ -61,23 +61,26 @@ def annuity(year, years, rate):
     return (1 - (1 + rate) ** (year - years)) / (1 - (1 + rate) ** -years)
 
 
-def ecl(book, loan, stage, lgd, hazards):
-    """Return a loan's expected credit loss in the reporting currency, weighted over the scenarios; None if an input is missing."""
+def ecl(book, loan, stage, lgd, hazards, unrecovered):
+    """Return a loan's expected credit loss in the reporting currency, weighted over the scenarios; None if an input is missing.
+
+    ``unrecovered`` gives the share of a loss that guarantees leave between two moments, in years, and without them that of today.
+    """
     if stage is None or lgd is None:
         return None
     scenarios = book.policy["impairment"]["scenario"]
     worth = book.worth(loan["currency"])
     if stage == 3:
         ead = losses.ead(book, loan)
-        return None if ead is None else sum(one["weight"] * min(lgd * one.get("lgd", 1.0), 1.0) for one in scenarios) * ead
+        return None if ead is None else sum(one["weight"] * min(lgd * unrecovered() * one.get("lgd", 1.0), 1.0) for one in scenarios) * ead
     years, rate = remaining(book, loan), interest(loan)
     if None in (years, rate, hazards, worth):
         return None
-    parts = [in_scenario(book, loan, stage, lgd, hazards, one, years, rate) for one in scenarios]
+    parts = [in_scenario(book, loan, stage, lgd, hazards, one, years, rate, unrecovered) for one in scenarios]
     return None if None in parts else sum(parts) * worth
 
 
-def in_scenario(book, loan, stage, lgd, hazards, scenario, years, rate):
+def in_scenario(book, loan, stage, lgd, hazards, scenario, years, rate, unrecovered):
     multipliers, lost = scenario.get("pd", [1.0]), min(lgd * scenario.get("lgd", 1.0), 1.0)
     standby = losses.ccf(book, loan) * losses.undrawn(loan) if losses.undrawn(loan) else 0.0
     alive, found = 1.0, 0.0
@@ -88,6 +91,6 @@ def in_scenario(book, loan, stage, lgd, hazards, scenario, years, rate):
         if owed is None:
             return None
         time = year + 1 if share == 1 else floor(years) + share
-        found += alive * pd * lost * (owed + standby) / (1 + rate) ** time
+        found += alive * pd * lost * unrecovered(year, year + share) * (owed + standby) / (1 + rate) ** time
         alive *= 1 - pd
     return scenario["weight"] * found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from tests.recomputation import arrears, categories, default, letters, losses, provisions, sizes, stages, weights
 from tests.recomputation import points as marks
@@ -104,14 +105,16 @@ def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, 
     stage = stages.stage(book, customer, loan, late, who, letter)
     accounting = losses.lgd(book, loan, items, loans, eads, floors=False)
     floor = book.policy["scoring"]["pd_floor"]
-    promises = promised.of_loan(book, loan, loans, eads, defaulted, sales)
-    ecl = provisions.ecl(book, loan, stage, recovered(promises, accounting, ead), hazards(book, letter, points, curves))
+    promises = promised.of_loan(book, loan, loans, eads, defaulted, sizes.that_count(book, sales))
+    left = partial(promised.unrecovered, promises, ead)
+    ecl = provisions.ecl(book, loan, stage, accounting, hazards(book, letter, points, curves), left)
     best = best_estimate(book, loan, lgd, ead)
     parts = promised.covered(promised.substituting(promises, ead), ead, pd, floor) if ead and pd and not who.holds else []
     mixed = None if pd is None else pd - sum(part * (pd - max(one.pd, floor)) for part, one in parts)
     expected = best if who.holds else None if None in (pd, lgd, ead) else mixed * lgd * ead
-    own_sales = sales[customer["id"]]
+    own_sales = sizes.that_count(book, sales)[customer["id"]]
     turnover = None if own_sales is None else own_sales / 1e6
+    floored = losses.floored(book, loan, lgd, items, loans, eads)
     drawn = losses.drawn(book, loan)
     return {
         "ead": ead,
@@ -119,19 +122,11 @@ def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, 
         "stage": stage,
         "ecl": ecl,
         "expected_loss": expected,
-        "rwa": weights.irb_covered(book, loan, parts, lgd, ead, weights.irb(book, loan, who, pd, lgd, ead, turnover, best), floor),
+        "rwa": weights.irb_covered(book, loan, parts, floored, ead, weights.irb(book, loan, who, pd, floored, ead, turnover, best), floor),
         "rwa_standard": weights.standard_covered(book, parts, ead, weights.standard(book, loan, who, pd, ead, turnover), floor),
         "category": categories.of_claim(book, customer, loan, late, stage, ecl, drawn, ead, who),
         "exposure": drawn,
     }
-
-
-def recovered(promises, lgd, ead):
-    """Return the accounting LGD after integral guarantees: a covered loss remains only if the guarantor defaults as well."""
-    if lgd is None or not ead:
-        return lgd
-    parts = promised.covered([one for one in promises if one.integral], ead, 1.0, 0.0)
-    return lgd * (1 - sum(part * (1 - one.pd) for part, one in parts))
 
 
 def best_estimate(book, loan, lgd, ead):

@@ -16,6 +16,21 @@ def of_groups(book):
     return {one["id"]: own[one["id"]] if one["group"] is None else together(book, groups[one["group"]], own) for one in customers}
 
 
+def that_count(book, sales):
+    """Return the sales by which firms are judged small or not: a financial firm has none."""
+    if "sizes" not in book.by:
+        book.by["sizes"] = {id: None if financial(book, id) else amount for id, amount in sales.items()}
+    return book.by["sizes"]
+
+
+def financial(book, customer):
+    if "financial" not in book.by:
+        listed = {name.lower() for name in book.policy["capital"]["irb"]["financial_sectors"]}
+        firms = (one for one in book.rows["customers"] if one["kind"] == "financial" or (one["sector"] or "").strip().lower() in listed)
+        book.by["financial"] = {one["id"] for one in firms}
+    return customer in book.by["financial"]
+
+
 def together(book, members, own):
     """Return the sales of the parent's consolidated statement, else the sum of the members known."""
     heads = [one["id"] for one in members if one["group_parent"] and consolidated(book, one["id"]) and own[one["id"]] is not None]

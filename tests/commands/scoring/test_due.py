@@ -96,7 +96,14 @@ DATED = st.one_of(
         st.just("EUR,100000"),
         days,
     ),
-    st.tuples(st.just("until"), st.builds("G{}".format, few), who, who, st.just("EUR,1000"), days),
+    st.tuples(
+        st.just("until"),
+        st.builds("G{}".format, few),
+        who,
+        who,
+        st.sampled_from(["EUR,1000", "EUR,300000", ","]),
+        st.one_of(days, later, st.sampled_from(["2029-01-01", "2032-06-30", "2999-12-31"])),
+    ),
     st.tuples(st.just("observations"), who, st.just("dscr"), days, st.sampled_from(["0.9", "2.5"]), st.just("customer")),
     st.tuples(st.just("outcomes"), who, st.sampled_from(["default", "cure"]), days),
     st.tuples(st.just("resolved"), who, st.sampled_from(["fraud", "insurance", "bankruptcy", "documents"]), days, st.just("4"), later),
@@ -115,6 +122,14 @@ HEADERS |= {
     "published": f"{HEADERS['statements']},published",
 }
 KINDS = {"lent": "facilities", "until": "guarantees", "resolved": "incidents", "published": "statements"}
+
+
+OF_A_GUARANTEE = [
+    ("ratings", "K0", "BB", "2026-11-01", "internal"),
+    ("ratings", "K1", "AA", "2026-11-01", "internal"),
+    ("lent", "F0,K0", "bond", "EUR,1000000,800000,0", "2026-11-20", "2034-01-01", ""),
+    ("until", "G0", "K0", "K1", "EUR,300000", "2029-01-01"),
+]
 
 
 def stored(book: Book) -> dict[str, int]:
@@ -194,6 +209,8 @@ def test_scoring_those_concerned_gives_what_scoring_everybody_gives(book: Book, 
 )
 # a statement that is too old, and later so old that it is not read any more
 @example(changes=[("published", "K2", "2024-12-31", "EUR,1000000,3,30", "2026-11-23")], steps=[141, 172, 347])
+# a guarantee that ends before its loan, which has nothing else that moves
+@example(changes=OF_A_GUARANTEE, steps=[1])
 def test_scoring_those_whose_day_has_come_gives_what_scoring_everybody_gives(fresh: Iterator[Book], monkeypatch, changes, steps):
     # in so small a book those who are due are soon so many that everybody is scored
     monkeypatch.setattr(due_customers, "_MANY", 1.0)

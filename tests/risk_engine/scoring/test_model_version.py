@@ -17,9 +17,9 @@ from storage.policy import policies
 ROOT = Path(__file__).parents[3]
 NAN = np.nan
 # by version: the packaged card and calibration as a digest, and the points, confidences, ranges and PDs of four customers
-CARDS = {"card-2": "f61cb4ea0192866d"}
+CARDS = {"card-3": "f61cb4ea0192866d"}
 RESULTS = {
-    "card-2": {
+    "card-3": {
         "points": [77.24800668127601, 25.469860569216348, 99.99999999999999, NAN],
         "confidence": [0.8186827956989248, 0.5152407667134175, 0.1111111111111111, 0.0],
         "lowest": [63.24161407199627, 13.12311048776687, 11.111111111111109, 0.0],

@@ -151,8 +151,52 @@ def test_a_short_guarantee_covers_a_loan_that_ends_before_it():
     assert found(WHOLE, lent=loan, until="2026-11-29", began="2020-01-01")["guaranteed_share"] == 0.0
 
 
-def test_the_accounts_count_a_guarantee_that_ends_early_as_it_stands():
-    assert found((1, "EUR", 250.0, 1.0), until="2027-03-30")["ecl"] == found((1, "EUR", 250.0, 1.0))["ecl"]
+@pytest.mark.parametrize(("amount", "share"), [(250.0, 0.25), (1000.0, 1.0), (2000.0, 1.0), (books.NAN, 1.0)])
+@pytest.mark.parametrize(("until", "years"), [("2027-03-30", 181 / 365), ("2026-09-30", 0.0), ("2027-09-30", 1.0), ("2999-12-31", 1.0)])
+def test_the_accounts_count_a_guarantee_until_it_ends(amount, share, until, years):
+    given = found((1, "EUR", amount, 1.0), until=until, lent=({"maturity": "2028-09-30"},))
+
+    assert given["ecl"] == pytest.approx(BB * 500 * (1 - share * years * (1 - A)), abs=0.0051)
+
+
+def by_year(*recovered: float) -> float:
+    """The loss over years, of each of which this share is recovered: 500 lost in each, and the hazards of BB."""
+    alone = [found(lent=(LATE | {"maturity": f"{2026 + year}-09-30"},))["ecl"] for year in range(len(recovered) + 1) if year]
+    return sum((alone[year] - (alone[year - 1] if year else 0.0)) * (1 - part * (1 - A)) for year, part in enumerate(recovered))
+
+
+LATE = {"days_past_due": 31.0}
+
+
+def test_a_lifetime_loss_counts_guarantees_year_by_year():
+    loan = (LATE | {"maturity": "2030-09-30"},)
+
+    assert found((1, None, books.NAN, 1.0), lent=loan, until="2028-09-30")["ecl"] == pytest.approx(by_year(1, 1, 0, 0), abs=0.02)
+    assert found((1, "EUR", 500.0, 1.0), lent=loan, until="2029-03-31")["ecl"] == pytest.approx(
+        by_year(0.5, 0.5, 0.5 * 182 / 365, 0), abs=0.02
+    )
+    # longer than the loan is as long as it
+    assert found((*WHOLE[:3], 1.0), lent=loan, until="2031-01-01")["ecl"] == found((*WHOLE[:3], 1.0), lent=loan)["ecl"]
+
+
+def test_a_last_part_of_a_year_counts_by_its_own_days():
+    half = (LATE | {"maturity": "2027-03-31"},)
+
+    assert found((*WHOLE[:3], 1.0), lent=half, until="2026-12-30")["ecl"] == pytest.approx(BB * 182 / 365 * 500 * 0.5, rel=0.01)
+    assert found((*WHOLE[:3], 1.0), lent=half, until="2027-03-31")["ecl"] == pytest.approx(BB * 182 / 365 * 500 * A, abs=0.006)
+
+
+def test_two_guarantees_that_end_together_cover_nothing_afterwards():
+    loan, first, second = ({"maturity": "2028-09-30"},), (1, "EUR", 600.0, 1.0), (2, "EUR", 600.0, 1.0)
+    together = found(first, second, lent=loan, until="2027-03-30")
+
+    assert together["ecl"] == pytest.approx(BB * 500 * (1 - 181 / 365 * (1 - A)), abs=0.0051)
+
+
+def test_a_claim_in_default_today_recovers_from_a_guarantee_that_still_stands():
+    late = {"days_past_due": 120.0}
+
+    assert found((1, "EUR", 250.0, 1.0), lent=(late,), until="2026-10-01")["ecl"] == found((1, "EUR", 250.0, 1.0), lent=(late,))["ecl"]
 
 
 def test_the_best_guarantor_comes_first_and_the_exposure_is_covered_once():
