@@ -1,4 +1,4 @@
-"""Ids as people type them: R-17, T-4, A-3, B-8, O-2, J-1, D-1, P-4, E-6. The letter names the kind of thing."""
+"""Ids as people type them: R-17, T-4, C-9, A-3, B-8, O-2, J-1, D-1, P-4, E-6. The letter names the kind of thing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Reference(int):
         return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(int))
 
 
-# the letters of the ids that people type; C is a control, S a signal
+# the letters of the ids that people type; S is a signal
 LETTERS = "RTABCDJOPS"
 _OURS = re.compile(rf"([{LETTERS}])-?0*([1-9][0-9]{{0,9}})", re.IGNORECASE | re.ASCII)
 
@@ -86,6 +86,12 @@ class ApprovalId(Reference):
     """A request that somebody other than its maker must decide."""
 
     letter = "A"
+
+
+class ControlId(Reference):
+    """A measure in operation, or a one-off measure to be verified."""
+
+    letter = "C"
 
 
 class BreachId(Reference):
@@ -126,7 +132,7 @@ class ExportId(Reference):
 
 _KINDS: dict[str, type[Reference]] = {
     kind.letter: kind
-    for kind in (RiskId, ResponseId, ApprovalId, BreachId, OverrideId, JudgementId, DelegationId, PolicyChangeId, ExportId)
+    for kind in (RiskId, ResponseId, ControlId, ApprovalId, BreachId, OverrideId, JudgementId, DelegationId, PolicyChangeId, ExportId)
 }
 
 

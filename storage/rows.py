@@ -84,3 +84,12 @@ def one_seen(tx: Tx, table: Any, id: int) -> Any | None:
     """Return the row with this number, as a mapping; None if there is none, or its customer is not visible."""
     query = select(*table.__table__.columns).where(table.id == id, *visible(tx, table.customer_id))
     return tx.connection.execute(query).mappings().one_or_none()
+
+
+def searched(query: Any, text: str, number: Any, title: Any) -> Any:
+    """Return the query for rows whose number or title contains a text; all of them if it is empty."""
+    if not text:
+        return query
+    digits = "".join(letter for letter in text if letter.isascii() and letter.isdigit())[:12]
+    by_title = title.icontains(text, autoescape=True)
+    return query.where(by_title | (number == int(digits)) if digits else by_title)

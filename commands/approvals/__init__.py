@@ -5,6 +5,7 @@ from commands.approvals.approval_desk import approval_entry, sorted_waiting
 from commands.approvals.asking import ask_for, asked_before, open_request
 from commands.approvals.cards.approval_buttons import withdraw_button
 from commands.approvals.cards.approval_words import decided_by
+from commands.approvals.decision_facts import amount as group_exposure
 from commands.approvals.subjects import subject_line
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "asked_before",
     "condition_entry",
     "decided_by",
+    "group_exposure",
     "open_request",
     "sorted_waiting",
     "subject_line",

@@ -112,6 +112,7 @@ def _log(entry: Entry, stage: _Stage, key: str, at: datetime) -> str | None:
         owner=entry.owner,
         department=who.department,
         source=SOURCE,
+        rules=stage.policy.risks,
     )
     risks.add(stage.tx, risk)
     return _kept(stage, logged, key)

@@ -197,6 +197,7 @@ def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
         by=request.user,
         at=request.at,
         source=str(breach.id),
+        rules=request.policy.risks,
     )
     risks.add(tx, risk)
     record(tx, logged, request.policy, request_key=request.key)

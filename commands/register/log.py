@@ -69,6 +69,7 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
         owner=args.owner,
         department=who.department,
         source=args.source,
+        rules=request.policy.risks,
     )
     risks.add(tx, risk)
     record(tx, logged, request.policy, request_key=request.key)

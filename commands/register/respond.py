@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from commands.approvals import ask_for, asked_before, withdraw_button
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Args, Command, Options, Refused, Reply, Request, Subject
+from commands.kit.contract import Args, Command, Options, Reply, Request, Subject
 from commands.kit.i18n import Text, _
-from commands.kit.input.fields import AnyCase, Ask, Day, Someone
+from commands.kit.input.fields import AnyCase, Ask, Day, Someone, whole_number
 from commands.kit.wording import words
+from commands.register.entries import existing_risk, in_a_line
+from commands.register.response_card import effects_in_words
+from risk_engine.approvals.approval import CLOCK, Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.audit.secrecy import Secrecy
+from risk_engine.grading import Grade
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
-from risk_engine.register import response
+from risk_engine.register import register, response
+from risk_engine.register.control import Effects
 from risk_engine.register.refusals import RiskClosed
 from risk_engine.register.register import Risk
-from risk_engine.register.response import Response, Strategy
+from risk_engine.register.response import Basis, MeasureKind, Response, Strategy
+from storage.approvals import approvals
 from storage.database import Tx
 from storage.register import responses, risks
+
+Percent = Annotated[int, BeforeValidator(whole_number), Field(ge=0, le=100)]
+Cost = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=4)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 # letters of a measure in a title, which has a limit
 TITLE = 70
@@ -38,33 +50,43 @@ class RespondArgs(Args):
     measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("Planned response"), multiline=True, rest=True)]
     due: Annotated[Day | None, Ask(_("Due"), hint=_("Leave empty for the policy's usual term"))] = None
     owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
+    kind: Annotated[MeasureKind | None, AnyCase, Ask(_("Kind of measure"))] = None
+    on_likelihood: Annotated[Percent | None, Ask(_("Expected effect on likelihood, %"))] = None
+    on_severity: Annotated[Percent | None, Ask(_("Expected effect on severity, %"))] = None
+    on_scope: Annotated[Percent | None, Ask(_("Expected effect on scope, %"))] = None
+    cost: Annotated[Cost | None, Ask(_("Cost"), hint=_("In the currency of the authorities, unless another is named"))] = None
+    currency: Annotated[Currency | None, Ask(_("Currency of the cost"))] = None
+    benefit: Annotated[str | None, Field(max_length=300), Ask(_("Benefit"))] = None
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
     """Return the risk in a line; refuse at once if there is none, or a closed one."""
     if "risk" not in values:
         return None
-    risk = _existing(RiskId.parse(values["risk"]), tx)
+    risk = existing_risk(RiskId.parse(values["risk"]), tx)
     if not risk.open:
         raise RiskClosed(risk=risk.id)
-    name = masking.names(tx, [risk.customer]).get(risk.customer, risk.customer)
-    return f"{risk.id} · {name} · {masking.prose(risk.title)}"
-
-
-def _existing(id: RiskId, tx: Tx) -> Risk:
-    risk = risks.get(tx, id)
-    if risk is None:
-        raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=id), field="risk")
-    return risk
+    return in_a_line(risk, tx)
 
 
 def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
-    risk = _existing(args.risk, tx)
-    return propose(risk, args.strategy, args.measure, args.due, args.owner, request, tx)
+    risk = existing_risk(args.risk, tx)
+    shares = {axis: None if (share := getattr(args, f"on_{axis}")) is None else share / 100 for axis in ("likelihood", "severity", "scope")}
+    more = {
+        "kind": args.kind,
+        "cost": args.cost,
+        "currency": None if args.cost is None else args.currency or request.policy.approvals.currency,
+        "benefit": args.benefit,
+        "effects": Effects(**shares),
+        "department": risk.department,
+    }
+    return propose(risk, args.strategy, args.measure, args.due, args.owner, request, tx, **more)
 
 
-def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owner: str | None, request: Request, tx: Tx) -> Reply:
-    """Propose a treatment and request its approval."""
+def propose(
+    risk: Risk, strategy: Strategy, measure: str, due: date | None, owner: str | None, request: Request, tx: Tx, **more: Any
+) -> Reply:
+    """Propose a treatment and request its approval; ``more`` are further contents of the response."""
     due = due or request.today + timedelta(days=request.policy.responses.default_days)
     proposed, happened = response.propose(
         responses.next_id(tx),
@@ -76,6 +98,7 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
         at=request.at,
         today=request.today,
         owner=owner,
+        **more,
     )
     responses.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
@@ -144,13 +167,33 @@ def facts(tx: Tx, id: ResponseId) -> Sequence[tuple[Text, Any]]:
         ),
         (_("Due"), words.day(treated.due)),
         (_("Owner"), blocks.person(treated.owner)),
+        (_("Cost"), None if treated.cost is None or treated.currency is None else words.money(treated.cost, treated.currency)),
+        (_("Expected effect"), effects_in_words(treated.effects)),
     ]
 
 
 def settle(tx: Tx, id: ResponseId, verdict: ProposalState) -> None:
-    """Apply a decision to the treatment."""
-    if (treated := responses.get(tx, id)) is not None:
-        responses.save(tx, treated.become(verdict))
+    """Apply a decision to the treatment and to its risk: an approved one is carried out, or keeps the risk until a day."""
+    found, decided = _both(tx, id), approvals.of_subject(tx, id)
+    if found is None or decided is None:
+        return
+    treated, risk = found
+    by, at = decided.decided_by or CLOCK, decided.decided_at or decided.expires_at
+    settled = treated.into(verdict, by=by, at=at)
+    if verdict is not ProposalState.APPROVED:
+        responses.save(tx, settled)
+        return
+    responses.save(tx, replace(settled, basis=Basis(_grade(decided), decided.amount, risk.standing.residual_level)))
+    if treated.strategy is Strategy.RETAIN:
+        risks.save(tx, register.retain(risk, until=treated.due, by=by, at=at))
+    elif (moved := register.treat(risk, by=by, at=at)) is not risk:
+        risks.save(tx, moved)
+
+
+def _grade(ended: Approval) -> int | None:
+    """Return the grade on which an approval was decided."""
+    named = ended.picture.get("grade")
+    return None if named is None else int(Grade[str(named).upper()])
 
 
 def kind(tx: Tx, id: ResponseId) -> ApprovalKind:

@@ -23,6 +23,10 @@ class ProposalState(StrEnum):
     # approved, and without effect since: ended before its time, or replaced by a later one
     ENDED = "ended"
     REPLACED = "replaced"
+    # approved, and being carried out; carried out; given up
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    CANCELLED = "cancelled"
 
 
 # how a proposal stops waiting: decided by others, taken back by its maker, or too late

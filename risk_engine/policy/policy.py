@@ -38,6 +38,7 @@ from risk_engine.portfolio.concentration_policy import ConcentrationRules
 from risk_engine.projects.project_policy import Project
 from risk_engine.ratings.migration_policy import Migration
 from risk_engine.register.assessment_policy import Assessing
+from risk_engine.register.register_policy import RegisterRules
 from risk_engine.relationship.relationship_policy import RelationshipRules
 from risk_engine.repayment.repayment_policy import Repayment
 from risk_engine.scoring.override_policy import Overrides
@@ -195,6 +196,7 @@ class Policy(Part):
     digest: Annotated[Digest, ORDINARY]
     alerts: Annotated[Alerts, ORDINARY]
     responses: Annotated[Responses, ORDINARY]
+    risks: Annotated[RegisterRules, ORDINARY]
     retention: Annotated[Retention, PROTECTED]
     audit: Annotated[Audit, PROTECTED]
     reads: Annotated[Reads, PROTECTED]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from risk_engine.references import RiskId
+from collections.abc import Sequence
+from datetime import date
+
+from risk_engine.references import ControlId, ResponseId, RiskId
 from risk_engine.refusals import Refusal
 
 
@@ -24,3 +27,39 @@ class NotAnOpportunity(Refusal):
     """Taking more is a strategy for opportunities, not for threats."""
 
     risk: RiskId
+
+
+class StillAnswered(Refusal):
+    """The risk has unfinished responses."""
+
+    risk: RiskId
+    responses: Sequence[ResponseId]
+
+
+class NothingToDecide(Refusal):
+    """The views of a risk do not differ by more than the policy allows."""
+
+    risk: RiskId
+
+
+class NotLater(Refusal):
+    """An extension to ``due``, which is not later than the ``present`` due date."""
+
+    response: ResponseId
+    due: date
+    present: date
+
+
+class TesterIsOwner(Refusal):
+    """A control is tested by its owner."""
+
+    control: ControlId
+    owner: str
+
+
+class DesignFirst(Refusal):
+    """The operation of a control is tested before its design was found effective, or before it operates."""
+
+    control: ControlId
+    state: str
+    design: bool | None

@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.proposal import ProposalState
 from risk_engine.events import Event
 from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.indicators.events import BreachEased, BreachWorsened
 from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
 from risk_engine.register.register import Risk
+from risk_engine.register.response import UNDER_WAY
 from storage.approvals import approvals
 from storage.customers.customers import known
 from storage.database import Tx
@@ -88,7 +88,9 @@ def _approvals(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Approval]
 
 def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) -> tuple[int, list[Overdue], int, int]:
     """Return the numbers of approved responses newly overdue since a day and before, the worst new ones, and the longest delay."""
-    late = and_(ResponseRow.state == ProposalState.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope))
+    late = and_(
+        ResponseRow.state.in_([state.value for state in UNDER_WAY]), ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope)
+    )
     decided = exists().where(approvals.about(ResponseId, ResponseRow.id), window.holds(ApprovalRow.decided_at))
     new = or_(ResponseRow.due >= day_before, decided)
     counted = select(func.count(), func.min(ResponseRow.due)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
@@ -96,7 +98,7 @@ def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) 
     before, oldest = tx.connection.execute(counted.where(late, ~new)).one()
     columns = (ResponseRow.id, RiskRow.id, RiskRow.customer_id, ResponseRow.measure, ResponseRow.owner, ResponseRow.due)
     query = select(*columns).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(late, new)
-    rows = tx.connection.execute(query.order_by(RiskRow.level.desc(), ResponseRow.due, ResponseRow.id).limit(limit))
+    rows = tx.connection.execute(query.order_by(RiskRow.residual_level.desc(), ResponseRow.due, ResponseRow.id).limit(limit))
     shown = [Overdue(ResponseId(id), RiskId(risk), who, what, owner, (day - due).days) for id, risk, who, what, owner, due in rows]
     return count, shown, before, (day - oldest).days if oldest else 0
 
@@ -104,7 +106,7 @@ def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) 
 def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]]:
     """Return the number of risks logged in the window and not taken back, and the worst of them."""
     new = and_(window.holds(RiskRow.logged_at), RiskRow.open, within(tx, RiskRow.customer_id, window.scope))
-    ids = tx.connection.execute(select(RiskRow.id).where(new).order_by(RiskRow.level.desc(), RiskRow.id).limit(limit)).scalars()
+    ids = tx.connection.execute(select(RiskRow.id).where(new).order_by(RiskRow.residual_level.desc(), RiskRow.id).limit(limit)).scalars()
     return _count(tx, RiskRow, new), [found for id in list(ids) if (found := risks.get(tx, RiskId(id)))]
 
 

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.references import Reference, of_kind
+from risk_engine.register import response
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
@@ -20,7 +20,7 @@ from storage.visibility import seen, visible_or_none
 
 WHO = CustomerVersionRow
 # states that still need attention
-UNFINISHED = (ProposalState.PROPOSED.value, ProposalState.APPROVED.value)
+UNFINISHED = tuple(state.value for state in response.UNFINISHED)
 
 
 class EntryStatus(StrEnum):
@@ -128,18 +128,18 @@ Line = TypeVar("Line", RiskLine, ResponseLine, BreachLine, ApprovalLine)
 def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[RiskLine]]:
     """Return the number of risks, and a page of them."""
     table = RiskRow
-    query = _columns(RiskLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
+    query = _columns(RiskLine, table, customer=table.customer_id, level=table.residual_level).join(WHO, _of(table.customer_id))
     conditions = [*_owned(wanted, table.owner), *_customers(wanted, table.department), *seen(tx, WHO)]
     conditions += [] if wanted.standing is EntryStatus.ALL else [table.open.is_(wanted.standing is EntryStatus.OPEN)]
     conditions += [getattr(table, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
-    firsts: Firsts = {Order.WORST: [table.level.desc()], Order.NEWEST: [table.id.desc()], Order.OLDEST: []}
+    firsts: Firsts = {Order.WORST: [table.residual_level.desc()], Order.NEWEST: [table.id.desc()], Order.OLDEST: []}
     return _page(tx, wanted, RiskLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 
 
 def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ResponseLine]]:
     """Return the number of responses, and a page of them."""
     table = ResponseRow
-    query = _columns(ResponseLine, table, risk=table.risk_id, customer=RiskRow.customer_id, level=RiskRow.level)
+    query = _columns(ResponseLine, table, risk=table.risk_id, customer=RiskRow.customer_id, level=RiskRow.residual_level)
     query = query.join(RiskRow, RiskRow.id == table.risk_id).join(WHO, _of(RiskRow.customer_id))
     conditions = [*_owned(wanted, table.owner), *_customers(wanted, RiskRow.department), *seen(tx, WHO)]
     unfinished = table.state.in_(UNFINISHED)
@@ -147,7 +147,7 @@ def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     conditions += [getattr(RiskRow, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
     conditions += [] if wanted.due_from is None else [table.due >= wanted.due_from]
     conditions += [] if wanted.due_until is None else [table.due < wanted.due_until]
-    firsts: Firsts = {Order.WORST: [RiskRow.level.desc(), table.due], Order.DUE: [table.due], Order.NEWEST: [table.id.desc()]}
+    firsts: Firsts = {Order.WORST: [RiskRow.residual_level.desc(), table.due], Order.DUE: [table.due], Order.NEWEST: [table.id.desc()]}
     return _page(tx, wanted, ResponseLine, query.where(*conditions), order, firsts, RiskRow.customer_id, table.id, limit, offset)
 
 

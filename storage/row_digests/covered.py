@@ -35,6 +35,7 @@ from risk_engine.policy.events import PolicyChanged, PolicyProposed
 from risk_engine.references import (
     ApprovalId,
     BreachId,
+    ControlId,
     DelegationId,
     ExportId,
     JudgementId,
@@ -44,7 +45,26 @@ from risk_engine.references import (
     ResponseId,
     RiskId,
 )
-from risk_engine.register.events import ResponseProposed, RiskLogged, RiskUndone
+from risk_engine.register.events import (
+    ControlDesigned,
+    ControlOperated,
+    ControlRetired,
+    ControlTested,
+    ResponseCancelled,
+    ResponseDone,
+    ResponseExtended,
+    ResponseProgressed,
+    ResponseProposed,
+    ResponseReminded,
+    ResponseSentBack,
+    RetentionEnded,
+    RiskAssessed,
+    RiskEnded,
+    RiskLogged,
+    RiskMoved,
+    RiskReopened,
+    RiskUndone,
+)
 from risk_engine.scoring.events import OverrideEnded, OverrideProposed, ScoresUpdated
 from storage.row_digests import cells
 from storage.row_digests.cells import Cell
@@ -54,6 +74,9 @@ from storage.schema import (
     BreachRow,
     CollateralVersionRow,
     ConditionRow,
+    ControlRiskRow,
+    ControlRow,
+    ControlTestRow,
     CustomerVersionRow,
     DecisionRow,
     DefaultVersionRow,
@@ -85,6 +108,7 @@ from storage.schema import (
     ScoreVersionRow,
     StatementVersionRow,
     SubscriptionRow,
+    ViewRow,
     VoteRow,
 )
 
@@ -110,7 +134,10 @@ STATES_GROUPS = kinds(ImportLoaded, ScoresUpdated, RegisterRecorded)
 WITH_ROWS = kinds(
     *(ApprovalRequested, ApprovalVoted, ApprovalDecided, ApprovalReminded, ConditionMet),
     *(RoleGiven, RoleTaken, DelegationGiven, DelegationRevoked, PolicyProposed, PolicyChanged),
-    *(RiskLogged, RiskUndone, ResponseProposed, OverrideProposed, OverrideEnded, JudgementProposed, ExportAsked),
+    *(RiskLogged, RiskUndone, RiskAssessed, RetentionEnded, RiskMoved, RiskEnded, RiskReopened),
+    *(ResponseProposed, ResponseProgressed, ResponseExtended, ResponseDone, ResponseCancelled, ResponseReminded, ResponseSentBack),
+    *(ControlDesigned, ControlOperated, ControlTested, ControlRetired),
+    *(OverrideProposed, OverrideEnded, JudgementProposed, ExportAsked),
     *(BreachOpened, BreachAcknowledged, BreachUnacknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
     *(ImportLoaded, ScoresUpdated, SampleDrawn, SampleFine, SampleFinding),
     *(DigestSubscribed, DigestChanged, DigestPaused, DigestResumed, DigestUnsubscribed),
@@ -131,6 +158,42 @@ def _drivers_if_any(present: dict[str, Cell]) -> dict[str, Cell]:
 def _ending_if_any(present: dict[str, Cell]) -> dict[str, Cell]:
     """State a breach without the reason of an end that it has not had, as the first trails did, whose database had no such column."""
     return present if present["ending"] else {name: cell for name, cell in present.items() if name != "ending"}
+
+
+def _with_what_came_later(later: Mapping[str, Cell]) -> Callable[[dict[str, Cell]], dict[str, Cell]]:
+    """State a row without the columns that came after the first sealed statements, where they hold the value that is given here.
+
+    A value in braces names the column whose cell it equals.
+    """
+
+    def form(present: dict[str, Cell]) -> dict[str, Cell]:
+        before = {name: present[value[1:-1]] if isinstance(value, str) and value[:1] == "{" else value for name, value in later.items()}
+        return {name: cell for name, cell in present.items() if name not in before or cell != before[name]}
+
+    return form
+
+
+_AXES = ("likelihood", "severity", "scope", "customer_severity")
+_RISK_LATER: dict[str, Cell] = {
+    **dict.fromkeys(("moved_by", "moved_at", "objective", "customer_severity", "reassess_by", "retained_until")),
+    **dict.fromkeys(f"{stands}_{axis}" for stands in ("current", "residual") for axis in _AXES),
+    "state": "identified",
+    "assessed": 0,
+    "current_level": "{level}",
+    "residual_level": "{level}",
+}
+_RESPONSE_LATER: dict[str, Cell] = {
+    **dict.fromkeys(("kind", "department", "cost", "currency", "benefit", *_AXES)),
+    **dict.fromkeys(("basis_grade", "basis_exposure", "basis_level", "moved_by", "moved_at")),
+    "progress": 0,
+    "reminded": 0,
+}
+
+
+def _state_of_risk(present: dict[str, Cell]) -> dict[str, Cell]:
+    """State a risk as the first trails did, which knew open and closed risks only."""
+    found = _with_what_came_later(_RISK_LATER)(present)
+    return {name: cell for name, cell in found.items() if name != "state" or present["open"] or present["moved_by"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +280,12 @@ _ROWS = (
     # a policy comes into force by a start, or by a change with its number
     Rows(PolicyInForceRow, _called("origin")),
     Rows(PolicyVersionRow, _called("origin")),
-    Rows(RiskRow, _numbered(RiskId)),
-    Rows(ResponseRow, _numbered(ResponseId)),
+    Rows(RiskRow, _numbered(RiskId), _state_of_risk),
+    Rows(ViewRow, _numbered(RiskId, "risk_id")),
+    Rows(ResponseRow, _numbered(ResponseId), _with_what_came_later(_RESPONSE_LATER)),
+    Rows(ControlRow, _numbered(ControlId)),
+    Rows(ControlRiskRow, _numbered(ControlId, "control_id")),
+    Rows(ControlTestRow, _numbered(ControlId, "control_id")),
     Rows(OverrideRow, _numbered(OverrideId)),
     Rows(JudgementRow, _numbered(JudgementId)),
     Rows(ExportRow, _numbered(ExportId)),

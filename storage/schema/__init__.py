@@ -42,11 +42,15 @@ from storage.schema.register import (
     ApprovalRow,
     BreachRow,
     ConditionRow,
+    ControlRiskRow,
+    ControlRow,
+    ControlTestRow,
     CounterRow,
     DecisionRow,
     OverrideRow,
     ResponseRow,
     RiskRow,
+    ViewRow,
     VoteRow,
 )
 from storage.schema.scores import ScoreDriverRow, ScoreMarkRow, ScoreRunRow, ScoreStateRow, ScoreVersionRow
@@ -62,6 +66,9 @@ __all__ = [
     "BreachRow",
     "CollateralVersionRow",
     "ConditionRow",
+    "ControlRiskRow",
+    "ControlRow",
+    "ControlTestRow",
     "CounterRow",
     "CustomerRow",
     "CustomerVersionRow",
@@ -116,5 +123,6 @@ __all__ = [
     "Table",
     "TrailRow",
     "UnknownBlockRow",
+    "ViewRow",
     "VoteRow",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import Table
+from storage.schema.base import Table, numbered
 from storage.types import Json
 
 
@@ -40,6 +40,95 @@ class RiskRow(Table):
     logged_at: Mapped[datetime]
     open: Mapped[bool]
     version: Mapped[int]
+    state: Mapped[str]
+    moved_by: Mapped[str | None]
+    moved_at: Mapped[datetime | None]
+    objective: Mapped[str | None]
+    customer_severity: Mapped[int | None]
+    assessed: Mapped[bool]
+    reassess_by: Mapped[date | None]
+    retained_until: Mapped[date | None]
+    # after effective controls; None on every axis without any
+    current_likelihood: Mapped[int | None]
+    current_severity: Mapped[int | None]
+    current_scope: Mapped[int | None]
+    current_customer_severity: Mapped[int | None]
+    current_level: Mapped[int]
+    residual_likelihood: Mapped[int | None]
+    residual_severity: Mapped[int | None]
+    residual_scope: Mapped[int | None]
+    residual_customer_severity: Mapped[int | None]
+    residual_level: Mapped[int]
+
+
+class ViewRow(Table):
+    """One person's view of a risk; ``decided`` where a facilitator set the assessment."""
+
+    __tablename__ = "risk_view"
+    __table_args__ = (Index("ix_risk_view_risk_id", "risk_id"), numbered())
+    id: Mapped[int] = mapped_column(primary_key=True)
+    risk_id: Mapped[int] = mapped_column(ForeignKey("risk.id"))
+    by: Mapped[str]
+    likelihood: Mapped[int]
+    severity: Mapped[int]
+    scope: Mapped[int]
+    customer_severity: Mapped[int | None]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    decided: Mapped[bool]
+
+
+class ControlRow(Table):
+    __tablename__ = "control"
+    __table_args__ = (
+        Index("ix_control_customer_id", "customer_id"),
+        Index("ix_control_response_id", "response_id"),
+        Index("ix_control_state_next_test", "state", "next_test"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("response.id"))
+    kind: Mapped[str]
+    title: Mapped[str]
+    owner: Mapped[str]
+    department: Mapped[str | None]
+    likelihood: Mapped[float | None]
+    severity: Mapped[float | None]
+    scope: Mapped[float | None]
+    customer_severity: Mapped[float | None]
+    state: Mapped[str]
+    state_by: Mapped[str]
+    state_at: Mapped[datetime]
+    every_days: Mapped[int]
+    next_test: Mapped[date | None]
+    design: Mapped[bool | None]
+    operation: Mapped[bool | None]
+    tested_by: Mapped[str | None]
+    tested_on: Mapped[date | None]
+    version: Mapped[int]
+
+
+class ControlRiskRow(Table):
+    """A risk on which a control acts."""
+
+    __tablename__ = "control_risk"
+    __table_args__ = (Index("ix_control_risk_risk_id", "risk_id"),)
+    control_id: Mapped[int] = mapped_column(ForeignKey("control.id"), primary_key=True)
+    risk_id: Mapped[int] = mapped_column(ForeignKey("risk.id"), primary_key=True)
+
+
+class ControlTestRow(Table):
+    """A test of a control, with its evidence."""
+
+    __tablename__ = "control_test"
+    __table_args__ = (Index("ix_control_test_control_id", "control_id"), numbered())
+    id: Mapped[int] = mapped_column(primary_key=True)
+    control_id: Mapped[int] = mapped_column(ForeignKey("control.id"))
+    of: Mapped[str]
+    effective: Mapped[bool]
+    evidence: Mapped[str]
+    tester: Mapped[str]
+    at: Mapped[datetime]
 
 
 class ResponseRow(Table):
@@ -55,6 +144,24 @@ class ResponseRow(Table):
     proposed_by: Mapped[str]
     proposed_at: Mapped[datetime]
     version: Mapped[int]
+    kind: Mapped[str | None]
+    department: Mapped[str | None]
+    cost: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    benefit: Mapped[str | None]
+    # the expected effect on each axis, as a share
+    likelihood: Mapped[float | None]
+    severity: Mapped[float | None]
+    scope: Mapped[float | None]
+    customer_severity: Mapped[float | None]
+    progress: Mapped[int]
+    reminded: Mapped[int]
+    # the facts of its approval
+    basis_grade: Mapped[int | None]
+    basis_exposure: Mapped[Decimal | None]
+    basis_level: Mapped[int | None]
+    moved_by: Mapped[str | None]
+    moved_at: Mapped[datetime | None]
 
 
 class OverrideRow(Table):

@@ -32,10 +32,6 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
         "migration": "tolerance",
     },
     "Find": {"channels": "signals"},
-    # issue 12, being wired
-    "The register": {
-        "assessing": "cap quorum spread",
-    },
     "The relationship": {
         "relationship.plane": "el health raroc",
         "relationship.satisfaction": "least_answers",
@@ -61,12 +57,10 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
         "ratings.term_structure": "survived",
         "security.guarantees": "connected group_links",
     },
-    # issue 12, being wired
     "The register": {
         "register.assessment": "Origin",
-        "register.consensus": "Consensus Middle View agreed decided middles",
         "register.mirrored_grid": "board column customer_level customer_levels",
-        "register.residual": "Course Measures after brought combined course held lawful on_scale places",
+        "register.residual": "brought held lawful",
     },
     "Find": {
         "facts.statements": "Imbalance imbalance",

@@ -62,7 +62,7 @@ class Ask:
     bounds: Unit | None = None
 
 
-def _ascii_number(value: Any) -> Any:
+def whole_number(value: Any) -> Any:
     """Return a plain whole number; other forms that int() accepts (``1_000``, ``٣``, True) are refused."""
     if isinstance(value, str):
         if not re.fullmatch(r"[+-]?[0-9]{1,9}", value.strip()):
@@ -125,9 +125,9 @@ _BOUNDS = {
 Amounts = Annotated[str, _bounded(Unit.AMOUNT)]
 Shares = Annotated[str, _bounded(Unit.PERCENT)]
 Days = Annotated[str, _bounded(Unit.DAYS)]
-Step = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=5)]
-Count = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=50)]
-Page = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=100_000), Ask(_("Page"))]
+Step = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=5)]
+Count = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=50)]
+Page = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=100_000), Ask(_("Page"))]
 Day = Annotated[date, BeforeValidator(_iso_date)]
 Someone = Annotated[str, BeforeValidator(user_id)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$"), Ask(_("Key"), hidden=True)]

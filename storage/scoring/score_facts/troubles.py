@@ -30,7 +30,7 @@ def threats(tx: Tx, book: Book, at: datetime | None) -> Troubles:
     """Return open threats of the register with their level."""
     table = RiskRow
     logged = [] if at is None else [table.logged_at <= at]
-    query = select(table.customer_id, table.id, table.level, table.level, day_of(tx, table.logged_at))
+    query = select(table.customer_id, table.id, table.residual_level, table.residual_level, day_of(tx, table.logged_at))
     return _troubles(*owned(tx, book, query.where(table.open, table.kind == RiskKind.THREAT.value, *logged).order_by(table.id)))
 
 

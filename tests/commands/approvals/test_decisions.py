@@ -49,7 +49,7 @@ def test_a_logged_risk_shows_its_level_its_assessment_and_a_button(book):
     assert reply.text == "R-1 is recorded in the register: ●●●● critical, Acme Steel."
     assert "likelihood 4 (likely), severity 5 (severe), scope 2 (one customer)" in screen
     assert "Owner  @U0ANA" in screen
-    assert list(buttons_of(reply.blocks)) == ["risk.respond", "risk.undo"]
+    assert list(buttons_of(reply.blocks)) == ["risk.respond", "risk.assess", "risk.retain", "risk.close", "risk.undo"]
     assert buttons_of(reply.blocks)["risk.respond"] == "1"
 
 

@@ -102,12 +102,12 @@ def test_the_answer_to_undo_takes_the_place_of_the_card_and_its_buttons(taken_ba
     assert not buttons_of(taken_back.blocks)
 
 
-def test_a_risk_that_was_taken_back_says_by_whom_and_offers_nothing(book: Book, taken_back: Reply):
+def test_a_risk_that_was_taken_back_says_by_whom_and_can_be_opened_again(book: Book, taken_back: Reply):
     card = book.ask("R-1")
 
     assert "taken back by @U0ANA · 23 Nov 2026" in text_of(card.blocks)
     assert "No response yet." not in text_of(card.blocks)
-    assert not buttons_of(card.blocks)
+    assert list(buttons_of(card.blocks)) == ["risk.reopen"]
 
 
 def test_the_form_of_a_response_does_not_open_for_a_risk_that_was_taken_back(book: Book, taken_back: Reply):

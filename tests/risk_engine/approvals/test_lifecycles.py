@@ -20,6 +20,7 @@ from risk_engine.refusals import Refusal
 from risk_engine.register import register, response
 from risk_engine.register.assessment import Assessment, Category, RiskKind
 from risk_engine.register.refusals import NotAnOpportunity, RiskClosed
+from risk_engine.register.register import RiskState
 from risk_engine.register.response import Strategy
 from tests.risk_engine.refused import facts_of
 
@@ -65,7 +66,7 @@ def test_a_response_cannot_be_due_before_today():
 
 def test_a_closed_risk_takes_no_response():
     with pytest.raises(RiskClosed):
-        propose(replace(risk(), open=False))
+        propose(replace(risk(), state=RiskState.CLOSED))
 
 
 def test_one_takes_more_of_an_opportunity_and_not_of_a_threat():

@@ -26,8 +26,9 @@ PROPOSALS: list[Proposal] = [
     Judgement(id=JudgementId(3), customer="ACME", kind=JudgementKind.UNLIKELY_TO_PAY, since=UNTIL, reason="no support", **WAITS),
     PolicyChange(id=PolicyChangeId(1), path=("data", "top"), value=1, back=False, before=2, base=2, reason="agreed", **WAITS),
 ]
-# what a kind allows after its approval; everything else is final
-AFTER = {Response: set(), Override: {ProposalState.ENDED}, Judgement: {ProposalState.ENDED}, PolicyChange: {ProposalState.REPLACED}}
+# what a kind allows after its approval; everything else is final, but a response that goes back, or is being carried out
+CARRIED_OUT = {ProposalState.IN_PROGRESS, ProposalState.DONE, ProposalState.CANCELLED, ProposalState.PROPOSED}
+AFTER = {Response: CARRIED_OUT, Override: {ProposalState.ENDED}, Judgement: {ProposalState.ENDED}, PolicyChange: {ProposalState.REPLACED}}
 each = pytest.mark.parametrize("proposed", PROPOSALS, ids=lambda one: type(one).__name__)
 
 
@@ -61,7 +62,7 @@ def test_only_what_its_kind_allows_follows_on_an_approval(proposed):
 def test_every_other_end_is_final(proposed):
     for verdict in set(VERDICTS) - {ProposalState.APPROVED}:
         assert reachable(proposed.become(verdict)) == set()
-    for later in AFTER[type(proposed)]:
+    for later in AFTER[type(proposed)] - {ProposalState.PROPOSED, ProposalState.IN_PROGRESS}:
         assert reachable(proposed.become(ProposalState.APPROVED).become(later)) == set()
 
 
@@ -70,6 +71,12 @@ def test_nothing_but_its_state_changes(proposed):
     rejected, names = proposed.become(ProposalState.REJECTED), [field.name for field in fields(proposed)]
 
     assert {name for name in names if getattr(rejected, name) != getattr(proposed, name)} == {"state"}
+
+
+def test_a_response_in_progress_can_end_or_go_back_like_an_approved_one():
+    started = PROPOSALS[0].become(ProposalState.APPROVED).become(ProposalState.IN_PROGRESS)
+
+    assert reachable(started) == CARRIED_OUT
 
 
 def test_a_later_state_of_one_kind_is_none_of_another():
@@ -84,4 +91,5 @@ def test_a_later_state_of_one_kind_is_none_of_another():
 def test_the_stored_words_of_the_states_stay_as_old_trails_have_them():
     assert [state.value for state in ProposalState] == [
         "proposed", "approved", "rejected", "returned", "withdrawn", "expired", "ended", "replaced",
+        "in_progress", "done", "cancelled",
     ]  # fmt: skip
