@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from commands.audit.second_line import second_line, second_line_list
 from commands.audit.trail import trail_lines
 from commands.audit.trail.trail_asking import Asked, AuditArgs, Related, asked_for
 from commands.audit.trail.trail_sheet import MOST, sheet_of
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, labelled, ngettext
@@ -23,7 +22,7 @@ from storage.audit.history import Entry
 from storage.database import Tx
 from storage.delivery import deliveries
 
-PAGE = 8
+PAGE = 10
 
 
 def audit(args: AuditArgs, request: Request, tx: Tx) -> Reply:
@@ -42,15 +41,15 @@ def audit(args: AuditArgs, request: Request, tx: Tx) -> Reply:
     if not found:
         return Reply(str(no_page(args.page, pages)))
     heading = _heading(asked, count, request, tx)
-    body: Blocks = [blocks.header(heading), blocks.bullets(_lines(found, request, tx))]
+    body: Blocks = [blocks.header(heading), tables.table(trail_lines.HEADINGS, _rows(found, request, tx), caption=heading)]
     body.append(blocks.note(_below(args, asked, pages, tx)))
     return Reply(blocks.escape(heading), body, shareable=True, pages=turns(args, pages))
 
 
-def _lines(found: list[Entry], request: Request, tx: Tx) -> list[list[Any]]:
+def _rows(found: list[Entry], request: Request, tx: Tx) -> list[tuple[object, ...]]:
     gone = trail.erasures(tx, found)
     names = _names(found, tx)
-    return [trail_lines.line(entry, gone.get(entry.event.id), names, request.policy) for entry in found]
+    return [trail_lines.row(entry, gone.get(entry.event.id), names, request.policy, name_of=request.name_of) for entry in found]
 
 
 def _names(found: list[Entry], tx: Tx) -> Mapping[str, str]:

@@ -4,8 +4,9 @@ import { h } from "./dom.js";
 
 const WIDTH = 520;
 const HEIGHT = 240;
-const BOX = { left: 56, right: 14, top: 12, bottom: 44 };
+const BOX = { left: 62, right: 14, top: 14, bottom: 44 };
 const COLOURS = 6;
+const LETTER = matchMedia("(max-width: 480px)").matches ? 12 : 7.2;
 
 function s(tag, props, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -30,6 +31,12 @@ const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFra
 const exact = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 6 });
 const titled = (node, text) => (node.append(s("title", {}, text)), node);
 
+/** How many of the labels fit beside each other, at the size of letters on a narrow screen. */
+function fitting(labels, wide) {
+  const letters = Math.max(...labels.map((label) => [...label].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0)));
+  return Math.max(1, Math.floor(wide / ((letters + 2) * LETTER)));
+}
+
 function axes({ axis_config: axis, series }, zero, banded) {
   const marks = ticks(series.flatMap(({ data }) => data.map(({ value }) => value)), zero);
   const [low, high] = [marks[0], marks.at(-1)];
@@ -37,12 +44,13 @@ function axes({ axis_config: axis, series }, zero, banded) {
   const many = axis.categories.length;
   const x = (place) => BOX.left + (banded ? (place + 0.5) / many : many > 1 ? place / (many - 1) : 0.5) * wide;
   const y = (value) => HEIGHT - BOX.bottom - ((value - low) / (high - low)) * (HEIGHT - BOX.top - BOX.bottom);
-  const every = Math.ceil(many / 6);
+  const every = Math.ceil(many / fitting(axis.categories, wide));
   const grid = marks.map((value) => [
     s("line", { class: "chart-grid", x1: BOX.left, x2: WIDTH - BOX.right, y1: y(value), y2: y(value) }),
     s("text", { x: BOX.left - 8, y: y(value) + 4, "text-anchor": "end" }, short.format(value)),
   ]);
-  const labels = axis.categories.map((label, place) => (place % every ? null : s("text", { x: x(place), y: HEIGHT - BOX.bottom + 18, "text-anchor": banded || (place && place < many - 1) ? "middle" : place ? "end" : "start" }, label)));
+  const anchor = (place) => (banded || (place && place < many - 1) ? "middle" : place ? "end" : "start");
+  const labels = axis.categories.map((label, place) => (place % every ? null : s("text", { "data-axis": "x", x: x(place), y: HEIGHT - BOX.bottom + 18, "text-anchor": anchor(place) }, label)));
   const below = axis.x_label ? s("text", { x: BOX.left + wide / 2, y: HEIGHT - 6, "text-anchor": "middle" }, axis.x_label) : null;
   return { x, y, zero: y(Math.max(low, 0)), band: wide / many, drawn: [grid, labels, below] };
 }

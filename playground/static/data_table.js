@@ -11,6 +11,8 @@ const CELLS = {
 };
 const NEXT = { none: "ascending", ascending: "descending", descending: "none" };
 const PAGE = 5;
+/* longer text gets a column in which it can be read, also on a narrow screen */
+const LONG = 40;
 
 const content = (cell) => (CELLS[cell?.type] ?? (() => h("code", { class: "unknown" }, `unsupported cell: ${cell?.type}`)))(cell);
 const words = (cell) => h("span", {}, content(cell)).textContent;
@@ -42,7 +44,7 @@ export function dataTableNode({ rows, caption, page_size: size = PAGE, row_heade
   }
 
   function line(row) {
-    return h("tr", {}, row.map((cell, column) => (column === named ? h("th", { scope: "row" }, content(cell)) : h("td", { class: figures[column] ? "align-right" : null }, content(cell)))));
+    return h("tr", {}, row.map((cell, column) => (column === named ? h("th", { scope: "row" }, content(cell)) : h("td", { class: figures[column] ? "align-right" : words(cell).length > LONG ? "long" : null }, content(cell)))));
   }
 
   function draw(change) {

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from commands.audit.trail import trail_words
-from commands.kit import blocks
+from commands.kit import blocks, tables
 from commands.kit.access import masking
-from commands.kit.i18n import Text, _, listed, noted
+from commands.kit.i18n import Text, _, listed, ngettext, noted, pgettext
 from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.policy import effect_words, policy_words
 from risk_engine.approvals.events import ApprovalDecided
+from risk_engine.audit.events import DetailRead
 from risk_engine.grading import Grade
 from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
@@ -40,8 +41,46 @@ def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: 
     return [*head, *lines, "\n", blocks.code(place(entry)), version(entry)]
 
 
+HEADINGS = (
+    pgettext("trail", "Time"),
+    pgettext("trail", "Event"),
+    pgettext("trail", "By"),
+    _("About"),
+    _("Details"),
+    pgettext("trail", "Entry"),
+)
+
+
+def row(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: Policy, *, name_of: NameOf) -> tuple[object, ...]:
+    """Return one entry, as the cells of a row below :data:`HEADINGS`."""
+    event = entry.event
+    said = str(happened(event))
+    told = [change(event), _plain_text(detail(event, policy), name_of), why(event, erased)]
+    return (
+        tables.figure(words.moment(event.at), event.at.timestamp()),
+        said[:1].upper() + said[1:],
+        called(event.actor, name_of),
+        _plain_text([about(event, names)], name_of),
+        " · ".join(part for part in told if part) or tables.MISSING,
+        place(entry) + version(entry),
+    )
+
+
+def _plain_text(pieces: Sequence[Any], name_of: NameOf) -> str:
+    """Return pieces of a line as text, with people by name."""
+    return "".join(_one_text(piece, name_of) for piece in pieces)
+
+
+def _one_text(piece: Any, name_of: NameOf) -> str:
+    if not isinstance(piece, dict):
+        return str(piece)
+    return blocks.clean(name_of(piece["user_id"])) if piece["type"] == "user" else str(piece["text"])
+
+
 def happened(event: Recorded) -> Text | str:
     """Return what happened; a decision by its verdict, since people approve and reject, and do not close a request."""
+    if event.kind == DetailRead.kind and (command := (event.facts or {}).get("command")):
+        return _("viewed /risk {command}").format(command=command)
     verdict = (event.facts or {}).get("verdict") if event.kind == ApprovalDecided.kind else None
     return words.label(verdict) if verdict else trail_words.what(event.kind)
 
@@ -63,6 +102,8 @@ def about(event: Recorded, names: Mapping[str, str]) -> dict[str, Any]:
     """Return the subject with its customer: ``R-17 · Acme Steel``; a mention of a person."""
     if blocks.USER.fullmatch(event.subject):
         return blocks.person(event.subject)
+    if event.kind == DetailRead.kind and event.subject == (event.facts or {}).get("command"):
+        return blocks.bold(ngettext("{n} customer", "{n} customers", int((event.facts or {}).get("count") or 0)))
     customer = customer_of(event)
     name = names.get(customer, "") if customer else ""
     if customer == event.subject:
@@ -91,7 +132,7 @@ def place(entry: Entry) -> str:
 
 
 def version(entry: Entry) -> str:
-    return "" if entry.policy_version is None else "  " + str(_("policy {n}").format(n=entry.policy_version))
+    return "" if entry.policy_version is None else " · " + str(_("policy {n}").format(n=entry.policy_version))
 
 
 # --- facts in words ----------------------------------------------------------------------------------------------------
@@ -102,7 +143,10 @@ def detail(event: Recorded, policy: Policy) -> list[Any]:
     facts, said = event.facts or {}, registry().said.get(event.kind)
     known = [name for name in (said.facts if said else ()) if facts.get(name) not in (None, "", [], {})]
     # a single customer is shown beside the event
-    alone = ("customers", "count") if facts.get("count") == 1 and "customers" in facts else ()
+    alone = {"customers", "count"} if facts.get("count") == 1 and "customers" in facts else set()
+    if event.kind == DetailRead.kind:
+        # the event names the command, and the subject the number; a typed line is the usual way
+        alone |= {"command", "count", *(["via"] if facts.get("via") == "command" else [])}
     pieces: list[Any] = []
     for name in known:
         if name not in alone:

@@ -122,11 +122,12 @@ WAYS: dict[str, Text] = {
 # actors other than people
 ACTORS: dict[str, Text] = {
     "monitor": _("the monitor"),
-    "clock": _("the clock"),
+    "clock": _("a scheduled job"),
     "start": _("a start of the bot"),
     "import": _("an import"),
-    "schedule": _("the schedule"),
+    "schedule": _("a scheduled job"),
     "courier": _("the courier"),
+    "anchor": _("the anchoring of the trail"),
 }
 
 

@@ -52,7 +52,7 @@ def test_a_kind_from_another_version_shows_its_own_name(one_book):
     with one_book.database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, RawEvent("moon.landed", "R-1", "U0ANA", MONDAY, {"where": "the sea of tranquillity"}))
 
-    assert "@U0ANA moon.landed · R-1" in shown(one_book.ask("audit R-1"))
+    assert "Moon.landed  U0ANA  R-1" in shown(one_book.ask("audit R-1"))
 
 
 def test_facts_that_another_version_wrote_otherwise_do_not_hide_the_entry(one_book):
@@ -72,8 +72,8 @@ def test_a_decision_reads_as_its_verdict_and_a_new_score_is_no_attempt_to_approv
         events.record(tx, RawEvent("approval.refreshed", "A-1", "clock", MONDAY, facts))
     screen = shown(one_book.ask("audit A-1"))
 
-    assert "@U0OMAR approved · A-1" in screen
-    assert "recorded that the facts have changed since the request · A-1" in screen
+    assert "Approved  U0OMAR  A-1" in screen
+    assert "Recorded that the facts have changed since the request  a scheduled job  A-1" in screen
     assert "tried to approve" not in screen
 
 
@@ -83,7 +83,7 @@ def test_a_decision_reads_as_its_verdict_and_a_new_score_is_no_attempt_to_approv
 def test_a_risks_history_has_its_response_and_the_approval_the_newest_first(lived):
     reply = lived.ask("audit R-1", at=LATER)
     screen = shown(reply)
-    places = [screen.index(what) for what in ("requested approval", "proposed a response", "entered it into the register")]
+    places = [screen.index(what) for what in ("Requested approval", "Proposed a response", "Entered it into the register")]
 
     assert reply.text == "R-1: 3 entries · last changed 2 hours ago by U0MEI · not yet sealed"
     assert places == sorted(places)
