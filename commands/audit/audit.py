@@ -40,10 +40,11 @@ def audit(args: AuditArgs, request: Request, tx: Tx) -> Reply:
     found = trail.entries(tx, asked.wanted, limit=PAGE, offset=(args.page - 1) * PAGE)
     if not found:
         return Reply(str(no_page(args.page, pages)))
-    heading = _heading(asked, count, request, tx)
-    body: Blocks = [blocks.header(heading), tables.table(trail_lines.HEADINGS, _rows(found, request, tx), caption=heading)]
+    heading, standing = _heading(asked, count), _standing(asked, request, tx)
+    table = tables.table(trail_lines.HEADINGS, _rows(found, request, tx), caption=heading)
+    body: Blocks = [blocks.header(heading), blocks.paragraph(standing), table]
     body.append(blocks.note(_below(args, asked, pages, tx)))
-    return Reply(blocks.escape(heading), body, shareable=True, pages=turns(args, pages))
+    return Reply(blocks.escape(f"{heading} · {standing}"), body, shareable=True, pages=turns(args, pages))
 
 
 def _rows(found: list[Entry], request: Request, tx: Tx) -> list[tuple[object, ...]]:
@@ -59,16 +60,19 @@ def _names(found: list[Entry], tx: Tx) -> Mapping[str, str]:
 # --- the answer --------------------------------------------------------------------------------------------------------
 
 
-def _heading(asked: Asked, count: int, request: Request, tx: Tx) -> str:
-    """Return the answer in one line: number of entries, last change and author, extent of sealing."""
+def _heading(asked: Asked, count: int) -> str:
+    """Return whose entries these are, and their number."""
     many = ngettext("{count} entry", "{count} entries", count).format(count=words.count(count))
+    return labelled(asked.name or _("Audit trail"), many)
+
+
+def _standing(asked: Asked, request: Request, tx: Tx) -> str:
+    """Return the last change and its author, how often a customer was viewed, and the extent of sealing."""
     newest = trail.last_change(tx, asked.wanted)
     last = trail_lines.gist(newest, request.at, name_of=request.name_of) if newest else _("nothing was changed")
-    looked = _looked(asked, tx)
     sealed = trail.sealed_up_to(tx)
     chain = _("not yet sealed") if sealed is None else _("sealed up to #{n}").format(n=words.count(sealed))
-    said = " · ".join(str(part) for part in (many, last, looked, chain) if part)
-    return labelled(asked.name or _("Audit trail"), said)
+    return " · ".join(str(part) for part in (last, _looked(asked, tx), chain) if part)
 
 
 def _looked(asked: Asked, tx: Tx) -> Text | None:

@@ -122,7 +122,7 @@ def _last_columns(by: By, shown: list[Ranked], overdue: dict[str, Decimal], curr
         return [str(_("Days past due")), words.in_unit(_("Overdue"), unit)], [list(pair) for pair in zip(days, late, strict=True)]
     changes = [line.ead_change if by is By.EXPOSURE else line.change for line in shown]
     unit, amounts = words.money_column([None if change is None else abs(change) for change in changes], currency)
-    heading = _("{figure} in 7 days").format(figure="EAD" if by is By.EXPOSURE else "EL")
+    heading = _("7-day {figure} change").format(figure="EAD" if by is By.EXPOSURE else "EL")
     moves = [_moved(change, amount, new=line.new) for line, change, amount in zip(shown, changes, amounts, strict=True)]
     return [words.in_unit(heading, unit)], [[tables.figure(moved, change)] for moved, change in zip(moves, changes, strict=True)]
 

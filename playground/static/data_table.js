@@ -13,6 +13,8 @@ const NEXT = { none: "ascending", ascending: "descending", descending: "none" };
 const PAGE = 5;
 /* longer text gets a column in which it can be read, also on a narrow screen */
 const LONG = 40;
+const SHORT = 16;
+const widthOf = (text) => (text.length > LONG ? "long" : text.length <= SHORT ? "short" : null);
 
 const content = (cell) => (CELLS[cell?.type] ?? (() => h("code", { class: "unknown" }, `unsupported cell: ${cell?.type}`)))(cell);
 const words = (cell) => h("span", {}, content(cell)).textContent;
@@ -31,7 +33,7 @@ const matching = (rows, text) => rows.filter((row) => row.some((cell) => words(c
 export function dataTableNode({ rows, caption, page_size: size = PAGE, row_header_column_index: named = 0 }) {
   const [head, ...body] = rows;
   const view = { column: 0, way: "none", text: "", page: 0 };
-  const figures = head.map((_cell, column) => body.every((row) => row[column]?.type === "raw_number"));
+  const figures = head.map((_cell, column) => column !== named && body.every((row) => row[column]?.type === "raw_number"));
   const sortable = head.map((cell, column) => heading(cell, column));
   const drawn = h("tbody", {});
   const table = h("table", { class: "table data-table", testid: "data-table" }, h("caption", { class: "unseen" }, caption), h("thead", {}, h("tr", {}, sortable)), drawn);
@@ -44,7 +46,7 @@ export function dataTableNode({ rows, caption, page_size: size = PAGE, row_heade
   }
 
   function line(row) {
-    return h("tr", {}, row.map((cell, column) => (column === named ? h("th", { scope: "row" }, content(cell)) : h("td", { class: figures[column] ? "align-right" : words(cell).length > LONG ? "long" : null }, content(cell)))));
+    return h("tr", {}, row.map((cell, column) => (column === named ? h("th", { scope: "row" }, content(cell)) : h("td", { class: figures[column] ? "align-right" : widthOf(words(cell)) }, content(cell)))));
   }
 
   function draw(change) {

@@ -74,7 +74,7 @@ def test_a_retention_takes_two_people_and_each_voice_shows(desk: Desk, propose: 
     request = propose("retain")
 
     first = press(desk.person("omar"), request, "approval.approve", ROOM)
-    heard = now(desk, request, "1 of 2 approvals")
+    heard = now(desk, request, "1 of 2 · approvers")
     again = press(desk.person("omar"), heard, "approval.approve", ROOM)
     second = press(desk.person("eva"), heard, "approval.approve", ROOM)
     decided = now(desk, request, "✅ approved")

@@ -40,7 +40,7 @@ def test_a_file_is_previewed_and_imported_once_with_its_person_on_record(desk: D
     assert "2 new, 0 changed, 0 unchanged" in words(done)
     assert "0 new, 0 changed, 2 unchanged" in words(again)
     assert "Böhm Stahl" in words(ask(ana, "/risk find Böhm"))
-    assert "Newest files: kunden.csv (Customers) by ana" in words(ask(ana, "/risk data"))
+    assert "Newest files: kunden.csv (customers, ana, " in words(ask(ana, "/risk data"))
 
 
 def test_refused_rows_come_as_a_file_and_the_others_may_be_imported(desk: Desk):

@@ -383,7 +383,11 @@ def in_unit(title: object, unit: object) -> str:
 def money_unit(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, int]:
     """Return ``EUR m`` and 1,000,000: the unit of the largest of these amounts, and how much one of it is."""
     largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
-    return next(((f"{currency} {word}", step) for step, word in _steps() if largest >= step), (currency, 1))
+    # 亿 is 10,000 of the unit below it: in a column, most amounts would be hundredths of it
+    least = 100 if reader().locale.startswith("zh") else 1
+    return next(
+        ((f"{currency} {word}", step) for step, word in _steps() if largest >= step * (least if step > 10_000 else 1)), (currency, 1)
+    )
 
 
 def _steps() -> tuple[tuple[int, Text | str], ...]:

@@ -91,7 +91,7 @@ def test_a_rise_since_a_week_ago_is_shown_with_its_figure(scored):
 
     reply = scored.ask("top by=change", at=MONDAY + 8 * DAY)
     assert order(reply)[0] == "Acme Steel"
-    assert "EL in 7 days" in text_of(reply.blocks)
+    assert "7-day EL change" in text_of(reply.blocks)
     assert "▲15.60" in text_of(reply.blocks)
 
 
@@ -102,7 +102,7 @@ def test_the_last_column_is_about_the_figure_that_the_book_is_ranked_by(scored):
     screen = text_of(scored.ask("top by=exposure", at=MONDAY + 8 * DAY).blocks)
     acme = next(line for line in screen.splitlines() if "Acme Steel" in line)
 
-    assert "EAD in 7 days" in screen
+    assert "7-day EAD change" in screen
     assert acme.split()[-1] == "▲2.00"
 
 

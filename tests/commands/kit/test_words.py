@@ -59,6 +59,15 @@ def test_a_column_of_money_is_in_the_unit_of_its_largest_amount():
         assert words.money_column([None], "EUR") == ("EUR", ["–"])
     with reading(CHINESE):
         assert words.money_column(amounts, "EUR") == ("EUR 万", ["125.0", "-0.1", "–", "0.0", "2.0", "0.7"])
+        assert words.money_column([Decimal(775_000_000), Decimal(5_150_000)], "EUR") == ("EUR 万", ["77,500", "515"])
+
+
+def test_columns_of_one_table_share_the_unit_of_the_smaller_amounts():
+    losses, exposures = [Decimal(41_250_000), Decimal(930_000)], [Decimal(1_205_600_000), None]
+
+    with reading(BRITISH):
+        assert words.money_columns(losses, exposures, currency="EUR") == ("EUR m", [["41.25", "0.93"], ["1,205.6", "–"]])
+        assert words.money_columns([Decimal(12)], exposures, currency="EUR") == ("EUR bn", [["<0.01"], ["1.21", "–"]])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ TABLE = {
 
 
 def chart(kind: str) -> dict[str, Any]:
-    series = [{"name": name, "data": [{"label": one, "value": at + up} for at, one in enumerate(MONTHS)]} for name, up in (("A", 1), ("B", 3))]
+    series = [
+        {"name": name, "data": [{"label": one, "value": at + up} for at, one in enumerate(MONTHS)]} for name, up in (("A", 1), ("B", 3))
+    ]
     plot = {"series": series, "axis_config": {"categories": MONTHS, "y_label": "EUR m"}}
     pie = {"segments": [{"label": "low", "value": 3}, {"label": "high", "value": 1}]}
     return {"type": "data_visualization", "title": f"A {kind}", "chart": {"type": kind, **(pie if kind == "pie" else plot)}}
