@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import takewhile
 
 from commands.indicators import IndicatorState, trends
 from commands.kit import blocks, charts, tables
@@ -191,7 +192,16 @@ def _gist(who: Customer, found: _Trend) -> str:
         return str(parts)
     before = found.readings[-2]
     since = _("{before} on {day}").format(before=_with_unit(before, found), day=words.day(before.day))
+    if _with_unit(before, found) == _with_unit(newest, found):
+        since = _("unchanged since {day}").format(day=words.day(_unchanged_since(found).day))
     return noted(parts, since)
+
+
+def _unchanged_since(found: _Trend) -> _Reading:
+    """Return the first of the newest readings that all look alike."""
+    newest = _with_unit(found.readings[-1], found)
+    alike = list(takewhile(lambda one: _with_unit(one, found) == newest, reversed(found.readings)))
+    return alike[-1]
 
 
 def _with_unit(reading: _Reading, found: _Trend) -> str:

@@ -55,7 +55,8 @@ def _fixed_width(block: Block) -> Iterator[Block]:
     head, *body = [[str(cell["text"]) for cell in row] for row in block["rows"]]
     columns = list(zip(head, *body, strict=True))
     widths = _widths([max(map(wcswidth, column)) for column in columns])
-    align = ["right" if _is_figures(column[1:]) else "left" for column in columns]
+    # the first column names the rows
+    align = ["right" if place and _is_figures(column[1:]) else "left" for place, column in enumerate(columns)]
     yield from _pieces(head, body, widths, align)
 
 

@@ -67,7 +67,7 @@ def _lines(chart: dict[str, Any]) -> list[_Line]:
     for place, one in enumerate(chart["series"]):
         values = [point["value"] for point in one["data"]]
         sign = SIGNS.get(one["name"][:1])
-        newest = f"{_figure(values[-1])}{unit if len(unit) == 1 else ''}"
+        newest = f"{_figure(values[-1], digits=3)}{unit if len(unit) == 1 else ''}"
         label = _drawable(one["name"][1:]) or newest if sign else newest
         found.append(_Line(label, values, sign or LINES[place], sign is not None))
     return found
@@ -157,9 +157,9 @@ def _apart(labels: list[tuple[float, str, str]], least: float, top: float, botto
 
 
 def _drawable(text: str) -> str:
-    """Return text in letters that the typeface has: ``2026年3月31日`` as ``2026-3-31``."""
-    return re.sub("[^\x20-\u017f\u2013\u2026]+", "-", text).strip("- ")
+    """Return text in letters that the typeface has: ``2026年3月31日`` as ``2026-3-31``, ``1.17×`` as ``1.17x``."""
+    return re.sub("[^\x20-\u017f\u2013\u2026]+", "-", text.replace("×", "x")).strip("- ")
 
 
-def _figure(value: float) -> str:
-    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+def _figure(value: float, *, digits: int = 4) -> str:
+    return f"{value:,.{digits}g}" if abs(value) < 10 ** (digits - 1) else f"{value:,.0f}"

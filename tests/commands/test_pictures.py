@@ -70,3 +70,12 @@ def test_the_words_for_those_who_do_not_see_it_name_each_line_and_its_newest_val
 
     assert made.alt == "Debt service cover. Sep 2026: Cover 0.9; 🔴 < 1.05× 1.05"
     assert made.png.startswith(b"\x89PNG")
+
+
+def test_a_unit_that_the_typeface_lacks_is_written_with_a_letter_that_it_has():
+    values, low = [1.5, 1.2, 0.9], [1.2] * 3
+    latin = charts.line("Debt service cover", DAYS, [Series("Cover", values), Series("🔶 < 1.20x", low)], unit="x")
+    assert latin is not None
+
+    written = drawn(Series("Cover", values), Series("🔶 < 1.20×", low))
+    assert list(written.getdata()) == list(Image.open(io.BytesIO(picture(latin).png)).convert("RGB").getdata())

@@ -233,7 +233,7 @@ def day(value: date) -> str:
 
 def short_day(value: date) -> str:
     """Return ``31 Dec 26``, for the axis of a chart."""
-    return format_date(value, format="yy年M月d日" if reader().locale.startswith("zh") else "d MMM yy", locale=reader().locale)
+    return format_date(value, format="y年M月d日" if reader().locale.startswith("zh") else "d MMM yy", locale=reader().locale)
 
 
 def month(value: date) -> str:

@@ -126,3 +126,11 @@ def test_hostile_names_are_plain_text_in_the_table():
 
     assert column(table, 0) == [{"type": "raw_text", "text": "<!channel> *x* <@U0MEI>"}]
     assert table["caption"] == "a b"
+
+
+def test_grades_and_colours_sort_by_their_signs_and_are_read_from_the_left():
+    grades = ["●●●● critical", "●○○○ low", "●●●○ high", "–", "●●○○ medium"]
+    table = tables.table(["Customer", "Grade"], [["C", grade] for grade in grades], caption="Grades")
+
+    assert order(table, 1) == ["–", "●○○○ low", "●●○○ medium", "●●●○ high", "●●●● critical"]
+    assert {cell["type"] for cell in column(table, 1)} == {"raw_text"}
