@@ -78,4 +78,4 @@ def test_a_unit_that_the_typeface_lacks_is_written_with_a_letter_that_it_has():
     assert latin is not None
 
     written = drawn(Series("Cover", values), Series("🔶 < 1.20×", low))
-    assert list(written.getdata()) == list(Image.open(io.BytesIO(picture(latin).png)).convert("RGB").getdata())
+    assert written.tobytes() == Image.open(io.BytesIO(picture(latin).png)).convert("RGB").tobytes()
