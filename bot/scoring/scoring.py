@@ -15,8 +15,8 @@ from commands.scoring.scoring import Report
 from risk_engine.indicators import derived
 from risk_engine.indicators.derived import Basis
 from risk_engine.policy.policy import Policy
+from storage.customers import book_totals
 from storage.database import Database
-from storage.scoring import score_totals
 from storage.scoring.due import Due
 from storage.scoring.score_facts.owned import Book
 from storage.sight import EVERYTHING
@@ -70,10 +70,10 @@ def score(
 def _count(database: Database) -> None:
     """Count the totals of the book now, so that nobody's question has to."""
     with database.begin(EVERYTHING) as tx:
-        counted = score_totals.count(tx)
+        counted = book_totals.count(tx)
     if counted is not None:
         with database.begin(EVERYTHING, write=True) as tx:
-            score_totals.keep(tx, counted)
+            book_totals.keep(tx, counted)
 
 
 def _due(database: Database, policy: Policy, as_of: date, *, whole: bool) -> Due:

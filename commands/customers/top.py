@@ -24,10 +24,10 @@ from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers import customers
+from storage.customers.book_totals import Totals
 from storage.database import Tx
 from storage.scoring import ranking, scores
 from storage.scoring.ranking import By, Ranked
-from storage.scoring.score_totals import Totals
 
 PAGE = 15
 WEEK = timedelta(days=7)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from commands.kit.access import masking
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
+from storage.customers.book_totals import Totals
 from storage.scoring.ranking import By, Ranked
-from storage.scoring.score_totals import Totals
 
 NAMED = 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Select, func, null, or_, select
 
 from risk_engine.exchange import Conversion
 from risk_engine.indicators.breach import BreachState as BreachState
-from storage.customers import currencies
+from storage.customers import book_totals, currencies
 from storage.customers.customers import CUSTOMER_COLUMNS, Customer, Exposure, Rating, exposures, known, ratings
-from storage.customers.exposure_ranking import Into, worth
+from storage.customers.exposure_ranking import Into, leading, worth, worth_of
 from storage.database import Tx
+from storage.queries.among import among
 from storage.schema import BreachRow, CustomerVersionRow, RiskRow, ScoreVersionRow
 from storage.visibility import seen, visible
 
@@ -92,16 +93,35 @@ class Filters:
 def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOrder = BookOrder.BREACH) -> tuple[int, list[Listed]]:
     """Return the number of customers that pass the filters, and a page of them in this order, then by name."""
     conditions = [known(WHO, None), *_wanted(tx, filters), *seen(tx, WHO)]
-    total = tx.connection.execute(select(func.count()).select_from(WHO).where(*conditions)).scalar_one()
-    rows = (
-        _by_breach(tx, conditions, limit, offset)
-        if order is BookOrder.BREACH
-        else _by(tx, conditions, order, filters.compared, limit, offset)
-    )
+    total = _total(tx, filters, conditions)
+    rows: Sequence[Any]
+    match order:
+        case BookOrder.BREACH:
+            rows = _by_breach(tx, conditions, limit, offset)
+        case BookOrder.EXPOSURE:
+            rows = _by_exposure(tx, conditions, filters.compared, total, limit, offset)
+        case BookOrder.NAME:
+            rows = list(tx.connection.execute(_with_colour(conditions).order_by(WHO.name_key, WHO.customer_id).limit(limit).offset(offset)))
     ids = [row[0] for row in rows]
     owed, letters, risks = exposures(tx, ids), ratings(tx, ids), _open_risks(tx, ids)
     rates = _rates(tx, filters.compared, {entry.currency for entries in owed.values() for entry in entries})
     return total, [_listed(row, owed.get(row[0], ()), letters.get(row[0], ()), risks.get(row[0], 0), rates) for row in rows]
+
+
+# so few customers are put in order one and all
+_FEW = 500
+
+
+def _total(tx: Tx, filters: Filters, conditions: list[ColumnElement[bool]]) -> int:
+    """Return the number of customers that pass the filters: from the totals of the book where these are its parts."""
+    if filters == replace(Filters(compared=filters.compared), **{name: getattr(filters, name) for name in _PARTS}):
+        parts = {name: value for name in _PARTS if (value := getattr(filters, name)) is not None}
+        if (kept := book_totals.customers(tx, parts)) is not None:
+            return kept
+    return int(tx.connection.execute(select(func.count()).select_from(WHO).where(*conditions)).scalar_one())
+
+
+_PARTS = ("sector", "country", "department")
 
 
 def _listed(
@@ -142,17 +162,26 @@ def _by_breach(tx: Tx, conditions: list[ColumnElement[bool]], limit: int, offset
     return [*found, *tx.connection.execute(others.limit(limit - len(found)).offset(max(offset - before, 0)))]
 
 
-def _by(tx: Tx, conditions: list[ColumnElement[bool]], order: BookOrder, compared: Into | None, limit: int, offset: int) -> list[Any]:
-    worst = _worst()
-    query: Select[Any] = select(*CUSTOMER_COLUMNS, worst.c.colour).outerjoin(worst, worst.c.customer_id == WHO.customer_id)
-    first: list[Any] = []
-    if order is BookOrder.EXPOSURE:
-        assert compared is not None, "an order by exposure says in which currency"
-        owed = worth(tx, compared)
-        query = query.outerjoin(owed, owed.c.customer_id == WHO.customer_id)
-        first = [owed.c.worth.desc().nulls_last()]
-    query = query.where(*conditions).order_by(*first, WHO.name_key, WHO.customer_id)
-    return list(tx.connection.execute(query.limit(limit).offset(offset)))
+def _by_exposure(
+    tx: Tx, conditions: list[ColumnElement[bool]], compared: Into | None, total: int, limit: int, offset: int
+) -> Sequence[Any]:
+    """Return customers by their drawn amounts: from those with the largest ones, where enough of these pass the conditions."""
+    assert compared is not None, "an order by exposure says in which currency"
+    owed = worth_of(tx, compared, WHO.customer_id).label("worth")
+    order = (owed.desc().nulls_last(), WHO.name_key, WHO.customer_id)
+    query = _with_colour(conditions).add_columns(owed).order_by(*order)
+
+    def of_these(ids: list[str]) -> Sequence[Any]:
+        return tx.connection.execute(query.where(among(tx, WHO.customer_id, ids))).all()
+
+    first = leading(tx, compared, of_these, offset + limit) if total > _FEW and offset + limit <= total else None
+    found = tx.connection.execute(query.limit(limit).offset(offset)).all() if first is None else first[offset : offset + limit]
+    return [row[:-1] for row in found]
+
+
+def _with_colour(conditions: list[ColumnElement[bool]]) -> Select[Any]:
+    worst = select(func.max(BreachRow.colour)).where(BreachRow.customer_id == WHO.customer_id, BreachRow.state != BreachState.CLOSED.value)
+    return select(*CUSTOMER_COLUMNS, worst.scalar_subquery()).where(*conditions)
 
 
 def _open_risks(tx: Tx, ids: list[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from risk_engine.indicators import derived
 from storage import rows
-from storage.customers import search_index
+from storage.customers import book_totals, drawn, search_index
 from storage.customers.customers import known
 from storage.data import accounts, projected_periods
 from storage.data.files.fields import Concerns, Field
@@ -25,7 +25,6 @@ from storage.data.files.staging import StagedFile
 from storage.data.files.targets import Target
 from storage.database import Tx
 from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, PaymentVersionRow, ProjectionVersionRow
-from storage.scoring import score_totals
 
 # an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
@@ -93,7 +92,9 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
             rows.loaded(tx, target.table, book.opened, above=before[target.name])
     if kind == "customers":
         search_index.catch_up(tx)
-        score_totals.move_by_customers(tx, above=before[kind])
+        book_totals.move_by_customers(tx, above=before[kind])
+    if kind == "facilities":
+        drawn.follow(tx, above=before[kind])
     loaded = Loaded(kind, book.opened, parts, before[kind], at)
     book.close(loaded)
     return loaded

@@ -13,7 +13,7 @@ from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.references import Reference, of_kind
 from risk_engine.register import response
 from storage.customers.customers import known
-from storage.customers.exposure_ranking import Into, worth
+from storage.customers.exposure_ranking import Into, worth_of
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseRow, RiskRow
 from storage.visibility import seen, visible_or_none
@@ -214,8 +214,7 @@ def _page(
     total = tx.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     if order is Order.EXPOSURE:
         assert wanted.compared is not None, "an order by exposure says in which currency"
-        owed = worth(tx, wanted.compared)
-        query = query.outerjoin(owed, owed.c.customer_id == customer).order_by(owed.c.worth.desc().nulls_last(), id)
+        query = query.order_by(worth_of(tx, wanted.compared, customer).desc().nulls_last(), id)
     else:
         query = query.order_by(*firsts[order], id)
     return total, [line(*row) for row in tx.connection.execute(query.limit(limit).offset(offset))]

@@ -346,6 +346,7 @@ LEFT_OUT = {
     "answer": "the arguments behind an answer's buttons; each press runs them with the rights of whoever presses",
     "counter": "the next number; one that was given out before is refused by the key of its table",
     "delivery": "the progress of a message to Slack",
+    "drawn": "sums of the facilities, which are covered; customers are put in order by them, and shown with their facilities' amounts",
     "greeting": "who was welcomed",
     "home_visit": "when somebody was last at their Home",
     "inbox": "requests on their way; what they do is on record when it is done",

@@ -55,7 +55,7 @@ from storage.schema.register import (
 )
 from storage.schema.scores import ScoreDriverRow, ScoreMarkRow, ScoreRunRow, ScoreStateRow, ScoreVersionRow
 from storage.schema.searching import SearchEntryRow, SearchSpellingRow, SearchStateRow, SearchWordRow
-from storage.schema.standing import ScoreTotalRow, ScoreTotalStateRow
+from storage.schema.standing import DrawnRow, ScoreTotalRow, ScoreTotalStateRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "DelegationRow",
     "DeliveryRow",
     "DisclosureRow",
+    "DrawnRow",
     "EventRow",
     "ExportRow",
     "FacilityVersionRow",

@@ -1,9 +1,10 @@
-"""Tables of what a question would otherwise count: totals of the book by its parts."""
+"""Tables of what a question would otherwise count: totals of the book by its parts, and drawn amounts of customers."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table
@@ -37,3 +38,13 @@ class ScoreTotalStateRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     score: Mapped[int]
     customer: Mapped[int]
+
+
+class DrawnRow(Table):
+    """The drawn amount of a customer's present facilities in one currency, by which customers are ranked."""
+
+    __tablename__ = "drawn"
+    __table_args__ = (Index("ix_drawn_ranked", "currency", "amount"),)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[Decimal]

@@ -14,12 +14,12 @@ from sqlalchemy.orm import aliased
 
 from risk_engine.grading import Grade
 from risk_engine.ratings.customer_pd import PdOrigin
+from storage.customers import book_totals
+from storage.customers.book_totals import Totals
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
-from storage.scoring import score_totals
-from storage.scoring.score_totals import Totals
 from storage.types import Money
 from storage.visibility import visible
 
@@ -85,7 +85,7 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         then: the start of changes.
     """
     # another page of an answer asks for the moment of the first
-    at = None if at is not None and score_totals.unchanged_since(tx, at) else at
+    at = None if at is not None and book_totals.unchanged_since(tx, at) else at
     # in early runs the days past due were rows of their own
     indexed = at is None and by in _INDEXED and (by is not By.OVERDUE or not _early_runs(tx))
     compared = tx.connection.execute(select(ScoreRunRow.id).where(ScoreRunRow.at <= then).limit(1)).first() is not None
@@ -104,7 +104,7 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         first = [*_first(tx, by, limit=limit).scalars(), *_without_loss(tx, by, limit=limit).scalars()]
         query = query.where(_Now.id.in_(first))
     rows: Any = tx.connection.execute(query.order_by(*order).limit(limit))
-    kept = score_totals.of(tx, _COUNTED[by], filters) if indexed else None
+    kept = book_totals.of(tx, _COUNTED[by], filters) if indexed else None
     return kept or _totals(tx, source, measure, changed=by is By.CHANGE), [_ranked(row) for row in rows]
 
 

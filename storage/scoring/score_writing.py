@@ -16,11 +16,12 @@ from risk_engine.scoring import default_rows
 from risk_engine.scoring.scoring import MODEL, Scores
 from storage import figure_blobs, rows
 from storage.classification import defaults
+from storage.customers import book_totals
 from storage.database import Tx
 from storage.queries.among import among
 from storage.queries.columns import dates, day, fetched
 from storage.schema import ScoreRunRow, ScoreVersionRow
-from storage.scoring import packed_drivers, score_totals
+from storage.scoring import packed_drivers
 from storage.scoring.fingerprints import fingerprints
 from storage.types import MONEY_SCALE, Instant
 
@@ -76,7 +77,7 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
     moved = places[~fresh & (current.grades[places] != scores.grades[places])]
     run = None
     if len(places):
-        with score_totals.moved_by_scores(tx, scores.customers[places].tolist()):
+        with book_totals.moved_by_scores(tx, scores.customers[places].tolist()):
             run = _write(tx, scores, marks, current.ids, places, origin, at)
     if not outrun:
         others = (current.ids >= 0) & (current.next_changes != scores.next_change.astype(np.int64))

@@ -74,7 +74,7 @@ NEED_NOT: dict[str, str] = {
     "scoring.due": JOBS,
     "scoring.exported_scores": JOBS,
     "scoring.score_facts": JOBS,
-    "scoring.score_totals": "totals of the whole book: given only to readers who see everybody, and without a name",
+    "customers.book_totals": "totals of the whole book: given only to readers who see everybody, and without a name",
     "scoring.score_writing": JOBS,
     "scoring.scores.detail": GIVEN,
     "scoring.scores.details": GIVEN,
@@ -83,6 +83,9 @@ NEED_NOT: dict[str, str] = {
     "scoring.scores.finding": GIVEN,
     "scoring.lineage.statement_lineage.statements": GIVEN,
     "customers.exposure_ranking.worth": "a subquery that is joined to customers who are seen",
+    "customers.exposure_ranking.worth_of": "an expression about a customer of the query, which is about those who are seen",
+    "customers.exposure_ranking.leading": "returns none but rows of its caller, who asks for those who are seen",
+    "customers.drawn.follow": WRITES,
     "audit": TRAIL,
     "row_digests": TRAIL,
 }

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from bot.scoring.scoring import score as run_scoring
 from commands.data.importing import ImportRefused
 from risk_engine.people.roles import Reach
+from storage.customers import book_totals
 from storage.database import Database
 from storage.schema import ScoreTotalRow, ScoreTotalStateRow
-from storage.scoring import ranking, score_totals
+from storage.scoring import ranking
 from storage.scoring.ranking import By
 from storage.sight import EVERYTHING, Sight
 from tests.commands.conftest import Book
@@ -49,7 +50,7 @@ def asked(database: Database, sight: Sight = EVERYTHING, **more: object) -> list
 
 def test_the_kept_totals_are_those_that_would_be_counted(database: Database):
     with database.begin(EVERYTHING) as tx:
-        kept = [score_totals.of(tx, by.value, {}) for by in By]
+        kept = [book_totals.of(tx, by.value, {}) for by in By]
     answers = asked(database)
     with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.delete(ScoreTotalStateRow))
@@ -90,9 +91,9 @@ def kept_and_counted(database: Database) -> tuple[list[tuple[object, ...]], list
         query = sa.select(*(column for column in ScoreTotalRow.__table__.columns if column.name != "id"))
         kept = tx.connection.execute(query).all()
         tx.connection.execute(sa.delete(ScoreTotalStateRow))
-        whole = score_totals.count(tx)
+        whole = book_totals.count(tx)
         assert whole is not None
-        score_totals.keep(tx, whole)
+        book_totals.keep(tx, whole)
         return sorted(map(repr, kept)), sorted(map(repr, tx.connection.execute(query).all()))
 
 
@@ -114,9 +115,9 @@ def test_a_customer_in_another_department_counts_there_at_once(database: Databas
     with database.begin(EVERYTHING) as tx:
         totals, _lines = ranking.top(tx, By.EXPECTED_LOSS, {"department": "retail"}, limit=4, at=None, then=MONDAY - WEEK)
 
-        assert score_totals.of(tx, "expected_loss", {"department": "retail"}) == totals
+        assert book_totals.of(tx, "expected_loss", {"department": "retail"}) == totals
         assert totals.customers == 1
-        assert score_totals.count(tx) is None
+        assert book_totals.count(tx) is None
 
 
 def test_totals_that_something_else_has_overtaken_are_not_used(database: Database, book: Book):
@@ -124,18 +125,18 @@ def test_totals_that_something_else_has_overtaken_are_not_used(database: Databas
         tx.connection.execute(sa.update(ScoreTotalStateRow).values(score=ScoreTotalStateRow.score - 1))
     load(book, "customers", "T1", "Energy", "DE", "North")
     with database.begin(EVERYTHING) as tx:
-        assert score_totals.of(tx, "expected_loss", {}) is None
-        assert score_totals.customers(tx, {}) is None
+        assert book_totals.of(tx, "expected_loss", {}) is None
+        assert book_totals.customers(tx, {}) is None
         assert ranking.top(tx, By.EXPECTED_LOSS, {}, limit=4, at=None, then=MONDAY - WEEK)[0].customers == 5
     run_scoring(database, book.policy, At(MONDAY + timedelta(hours=1)), by="test")
     with database.begin(EVERYTHING) as tx:
-        assert score_totals.customers(tx, {}) == 6
+        assert book_totals.customers(tx, {}) == 6
 
 
 def test_totals_of_everybody_are_not_shown_to_those_who_see_a_part(database: Database):
     north = Sight(Reach.DEPARTMENT, frozenset({"corporate"}))
     with database.begin(north) as tx:
-        assert score_totals.of(tx, "expected_loss", {}) is None
+        assert book_totals.of(tx, "expected_loss", {}) is None
         totals, lines = ranking.top(tx, By.EXPECTED_LOSS, {}, limit=4, at=None, then=MONDAY - WEEK)
 
     assert totals.customers == len({line.customer for line in lines}) + totals.unranked < 5
