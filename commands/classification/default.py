@@ -13,7 +13,7 @@ from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, R
 from commands.kit.i18n import Text, _, clauses, labelled
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.wording import words
-from commands.scoring import default_words, suggesting
+from commands.scoring import default_words, grade_words, suggesting
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.classification.judgement import Judgement
 from risk_engine.people.roles import Right
@@ -65,7 +65,7 @@ def _facts(score: Score | None, detail: Detail | None, request: Request) -> list
         (_("Stage of IFRS 9"), default_words.stage(score.stage, figures, score.currency)),
         (_("Loan category"), default_words.category(words.category(score.category), figures)),
         (_("Days past due"), words.reading(late, "days") if late is not None else None),
-        (_("Grade"), words.grade(score.grade)),
+        (_("Grade"), grade_words.marked(score, request.policy)),
         (_("PD"), words.share(score.pd) if score.pd is not None else None),
     ]
 

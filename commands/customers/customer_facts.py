@@ -23,7 +23,7 @@ from storage.customers import currencies, customers, lending
 from storage.customers.customers import Customer, Exposure, Rating
 from storage.customers.lending import Group, Maturing
 from storage.database import Tx
-from storage.scoring import overrides, score_drivers, scores
+from storage.scoring import counting_letters, overrides, score_drivers, scores
 from storage.scoring.score_drivers import Driver
 from storage.scoring.scores import Detail, Score
 
@@ -38,6 +38,8 @@ class Known:
     who: Customer
     owed: tuple[Exposure, ...]
     letters: tuple[Rating, ...]
+    # of these the one behind the score
+    counts: Rating | None
     score: Score | None
     detail: Detail | None
     reasons: tuple[Driver, ...]
@@ -62,6 +64,7 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         who=who,
         owed=owed,
         letters=customers.ratings(tx, [who.id], at=at).get(who.id, ()),
+        counts=counting_letters.of(tx, [score]).get(who.id) if score else None,
         score=score,
         detail=scores.detail(tx, score) if score else None,
         reasons=score_words.said_once(score_drivers.of(tx, [score.id]).get(score.id, ())) if score else (),
@@ -89,7 +92,7 @@ def first_lines(known: Known, policy: Policy, past_due: float | None) -> list[tu
         (_("Figures"), _figures(known.score, known.detail)),
         (_("Missing"), _missing(known.score)),
         (_("Exposure"), _exposures(known, policy, past_due)),
-        (_("Rating"), clauses(_rating(one, known, policy) for one in known.letters[:RATINGS_SHOWN]) or str(_("none on record"))),
+        (_("Rating"), _ratings(known, policy)),
     ]
 
 
@@ -193,20 +196,28 @@ def ledger_day(known: Known, policy: Policy) -> Text:
     return said.format(day=words.day(oldest))
 
 
+def _ratings(known: Known, policy: Policy) -> str:
+    """Return the letter behind the score, followed by the newest of the others, each with the reason why it does not count."""
+    first = [known.counts] if known.counts else []
+    others = [one for one in known.letters if one != known.counts]
+    return clauses(_rating(one, known, policy) for one in [*first, *others][:RATINGS_SHOWN]) or str(_("none on record"))
+
+
 def _rating(letter: Rating, known: Known, policy: Policy) -> str:
     by = dict.fromkeys((letter.agency, letter.scale)) if letter.scale != "global" else (letter.agency,)
     said = noted(letter.letter, listed([*(words.label(name) for name in by), words.day(letter.as_of)]))
-    return str(_("{rating}, out of date").format(rating=said)) if _outdated(letter, known, policy) else said
+    if known.score is None or letter == known.counts:
+        return said
+    if pd_words.outdated(letter, policy, known.today):
+        return str(_("{rating}, out of date").format(rating=said))
+    if f"letter:{letter.letter} ({letter.agency})" in known.score.missing:
+        return str(_("{rating}, not mapped to the master scale").format(rating=said))
+    return str(_("{rating}, not used").format(rating=said))
 
 
 def letter(known: Known, policy: Policy) -> str:
-    """Return the newest letter alone, marked if it is out of date."""
-    newest = known.letters[0]
-    return str(_("{rating}, out of date").format(rating=newest.letter)) if _outdated(newest, known, policy) else newest.letter
-
-
-def _outdated(letter: Rating, known: Known, policy: Policy) -> bool:
-    return letter.as_of < known.today - timedelta(days=policy.data.rating_days)
+    """Return the letter that counts alone, as in lists."""
+    return pd_words.letter(known.score, known.counts, next(iter(known.letters), None), policy, known.today)
 
 
 def maturing(found: list[Maturing]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from statistics import median_low
@@ -99,7 +98,7 @@ def _table(by: By, shown: list[Ranked], caption: object, overdue: dict[str, Deci
         (
             masking.customer(line.customer, line.name),
             tables.figure(lost, line.expected_loss),
-            words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else ""),
+            _grade(line, policy),
             tables.figure(owed, line.ead),
             tables.figure(words.share(line.pd) + ("*" if line.pd_origin is PdOrigin.POINTS else ""), line.pd),
             *ranked,
@@ -108,6 +107,13 @@ def _table(by: By, shown: list[Ranked], caption: object, overdue: dict[str, Deci
     ]
     headings = (_("Customer"), words.in_unit("EL", unit), _("Grade"), words.in_unit("EAD", unit), _("PD"), *last)
     return tables.table(headings, rows, caption=caption, lead=_LEAD.get(by, 1))
+
+
+def _grade(line: Ranked, policy: Policy) -> str:
+    """Return the grade with its override, or marked with ``?`` where little is known."""
+    if line.override_id is not None:
+        return grade_words.marked(line, policy)
+    return words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else "")
 
 
 def _last_columns(by: By, shown: list[Ranked], overdue: dict[str, Decimal], currency: str) -> tuple[list[str], list[list[Figure]]]:
@@ -154,7 +160,7 @@ def _below(args: TopArgs, totals: Totals, shown: list[Ranked], request: Request,
         parts.append(_("page {page} of {pages}").format(page=args.page, pages=len(_pages(args, totals))))
     if any(line.pd_origin is PdOrigin.POINTS for line in shown):
         parts.append(_("* PD by points, without a rating"))
-    if any(grade_words.little(line.confidence, request.policy) for line in shown):
+    if any(line.override_id is None and grade_words.little(line.confidence, request.policy) for line in shown):
         parts.append(_("? little known"))
     parts.append(_("as of {day}, scored {at}").format(day=words.day(run.as_of), at=words.moment(run.at)))
     return Text(" · ".join(str(part) for part in parts))
@@ -195,39 +201,17 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
     """Return every line of the ranking, with values."""
     args = in_the_book(args, tx)
     _totals, lines = _ranked(args, request, tx)
-    overdue = _overdue(args.by, lines, tx)
-    states = _states(lines, request, tx)
-    headings = (
-        "rank id name sector country department grade currency expected_loss ead pd pd_origin lgd"
-        " expected_loss_change_7d ead_change_7d days_past_due overdue_amount missing"
-    )
+    beside = score_rows.beside(tx, [line.customer for line in lines], request.as_of)
+    headings = ("rank", "id", "name", "sector", "country", "department", "grade", "expected_loss_change_7d", "ead_change_7d", "missing")
     rows = [
         (
-            *(place, line.customer, line.name, line.sector, line.country, line.department, line.grade.name.lower(), line.currency),
-            *(
-                line.expected_loss,
-                line.ead,
-                line.pd,
-                line.pd_origin.name.lower(),
-                line.lgd,
-                line.change,
-                line.ead_change,
-                line.days_past_due,
-                overdue.get(line.customer),
-            ),
-            (line.missing or "").replace("\n", "; "),
-            *(states[line.customer][name] for name in score_rows.STATE),
+            *(place, line.customer, line.name, line.sector, line.country, line.department, line.grade.name.lower()),
+            *(line.change, line.ead_change, (line.missing or "").replace("\n", "; ")),
+            *beside[line.customer],
         )
         for place, line in enumerate(lines, 1)
     ]
-    return Sheet(f"top-{args.by.value}", [*headings.split(), *score_rows.STATE], rows, {line.customer for line in lines})
-
-
-def _states(lines: Sequence[Ranked], request: Request, tx: Tx) -> dict[str, dict[str, Any]]:
-    """Return stage, category and default of these customers, with their reasons."""
-    found = scores.of(tx, [line.customer for line in lines], at=request.as_of)
-    details = scores.details(tx, list(found.values()))
-    return {customer: score_rows.state(one.stage, one.category, details[one.id].figures) for customer, one in found.items()}
+    return Sheet(f"top-{args.by.value}", [*headings, *score_rows.BESIDE], rows, {line.customer for line in lines})
 
 
 COMMAND = Command(

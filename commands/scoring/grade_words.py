@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from commands.kit.i18n import Text, _, listed
 from commands.kit.wording import words
 from commands.scoring import score_card
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
+from risk_engine.references import OverrideId
 from storage.scoring.scores import Detail, Score
 
 _NAMED = 4
@@ -17,12 +20,26 @@ def little(confidence: float | None, policy: Policy) -> bool:
     return confidence is not None and confidence < policy.scoring.card.enough
 
 
-def marked(score: Score, policy: Policy) -> str:
-    """Return the grade in force; the model's own is marked where too little is known."""
-    grade = words.grade(score.grade)
-    if score.override_id is not None or not little(score.confidence, policy):
-        return grade
-    return str(_("{grade} (little known)").format(grade=grade))
+class Graded(Protocol):
+    """A grade in force beside the model's own, with the number of the override that differs from it."""
+
+    @property
+    def grade(self) -> Grade: ...
+    @property
+    def model(self) -> Grade: ...
+    @property
+    def override_id(self) -> int | None: ...
+    @property
+    def confidence(self) -> float | None: ...
+
+
+def marked(found: Graded, policy: Policy) -> str:
+    """Return the grade in force: a person's with its override and the model's, and the model's marked where too little is known."""
+    grade = words.grade(found.grade)
+    if found.override_id is not None:
+        said = _("{grade} by {override} (model: {model})")
+        return str(said.format(grade=grade, override=OverrideId(found.override_id), model=words.grade_word(found.model)))
+    return str(_("{grade} (little known)").format(grade=grade)) if little(found.confidence, policy) else grade
 
 
 def spread(score: Score, detail: Detail, policy: Policy) -> Text | None:

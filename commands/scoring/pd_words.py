@@ -1,11 +1,18 @@
-"""The PD of a customer in words: its share, its origin, and for a PD by points the calibration."""
+"""The PD of a customer in words: its share, its origin, its letter, and for a PD by points the calibration."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
 
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from risk_engine.policy.calibration_policy import Calibration
+from risk_engine.policy.policy import Policy
 from risk_engine.ratings.customer_pd import PdOrigin
+from storage.customers.customers import Rating
 from storage.scoring.scores import Detail, Score
 
 _SHORT: dict[PdOrigin, Text] = {
@@ -13,6 +20,26 @@ _SHORT: dict[PdOrigin, Text] = {
     PdOrigin.POINTS: _("{pd} by points"),
     PdOrigin.DEFAULT: _("{pd}, in default"),
 }
+
+
+class Loss(Protocol):
+    """The figures of an expected loss."""
+
+    @property
+    def pd(self) -> float | None: ...
+    @property
+    def lgd(self) -> float | None: ...
+    @property
+    def ead(self) -> Decimal | None: ...
+    @property
+    def expected_loss(self) -> Decimal | None: ...
+
+
+def after_guarantees(found: Loss, figures: Mapping[str, float | None]) -> float | None:
+    """Return the PD behind the expected loss, EL / (LGD · EAD), where better guarantors cover a share; None where none does."""
+    if not figures.get("guaranteed_share") or found.expected_loss is None or not found.lgd or not found.ead:
+        return None
+    return float(found.expected_loss) / (found.lgd * float(found.ead))
 
 
 def origin(score: Score, detail: Detail | None) -> PdOrigin:
@@ -43,3 +70,18 @@ def calibrated(calibration: Calibration) -> Text:
         return _("not calibrated on your data: the line is from {source}").format(source=calibration.source)
     said = _("calibrated on {n} customers, {bad} of them bad, on {day}: {source}")
     return said.format(n=calibration.n, bad=calibration.bad, day=words.day(calibration.date), source=calibration.source)
+
+
+def letter(score: Score | None, counts: Rating | None, newest: Rating | None, policy: Policy, today: date) -> str:
+    """Return the letter behind the score, or a dash; where it has none, and before the first score, the newest on record with its mark."""
+    found = counts or newest
+    if found is None:
+        return "–"
+    if counts is None and outdated(found, policy, today):
+        return str(_("{figure} (old: {day})").format(figure=found.letter, day=words.day(found.as_of)))
+    return found.letter if counts or score is None else str(_("{rating} (not used)").format(rating=found.letter))
+
+
+def outdated(rating: Rating, policy: Policy, today: date) -> bool:
+    """Return True if a letter is too old to count."""
+    return rating.as_of < today - timedelta(days=policy.data.rating_days)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from commands.scoring import default_words
+from commands.scoring import default_words, pd_words
 from risk_engine.classification.categories import Category
 from risk_engine.ratings.customer_pd import PdOrigin
+from risk_engine.references import OverrideId
 from storage.database import Tx
 from storage.scoring import exported_scores
 from storage.scoring.exported_scores import ExportedScore
@@ -19,11 +20,17 @@ COLUMNS: dict[str, type] = {
     "name": str,
     "grade": str,
     "model_grade": str,
+    "override": str,
+    "override_until": date,
+    "rating": str,
+    "rating_agency": str,
+    "rating_as_of": date,
     "points": float,
     "stage": int,
     "stage_reasons": str,
     "category": str,
     "category_reasons": str,
+    "default": str,
     "default_since": date,
     "default_ends": date,
     "default_reasons": str,
@@ -31,6 +38,8 @@ COLUMNS: dict[str, type] = {
     "overdue_amount": float,
     "pd": float,
     "pd_origin": str,
+    "guaranteed_share": float,
+    "pd_after_guarantees": float,
     "lgd": float,
     "ead": Decimal,
     "expected_loss": Decimal,
@@ -39,8 +48,8 @@ COLUMNS: dict[str, type] = {
     "currency": str,
     "as_of": date,
 }
-# what is said of the state of a customer, for lists of other orders
-STATE = ("stage", "stage_reasons", "category", "category_reasons", "default_since", "default_ends", "default_reasons")
+# the columns beside those of a list's own, in every list of customers
+BESIDE = tuple(name for name in COLUMNS if name not in ("customer", "name", "grade", "as_of"))
 _BORN = date(1970, 1, 1)
 
 
@@ -55,18 +64,36 @@ def rows(tx: Tx, at: datetime | None) -> Iterator[Sequence[tuple[Any, ...]]]:
         yield [_row(one) for one in chunk]
 
 
+def beside(tx: Tx, customers: Collection[str], at: datetime | None) -> dict[str, tuple[Any, ...]]:
+    """Return the cells of :data:`BESIDE` by customer; customers without a score are omitted."""
+    found = exported_scores.of(tx, customers, at=at)
+    return {customer: tuple(cells[name] for name in BESIDE) for customer, one in found.items() if (cells := _cells(one))}
+
+
 def _row(one: ExportedScore) -> tuple[Any, ...]:
+    cells = _cells(one)
+    return tuple(cells[name] for name in COLUMNS)
+
+
+def _cells(one: ExportedScore) -> dict[str, Any]:
     figures = one.figures
-    cells = {
+    return {
         "customer": one.customer,
         "name": one.name,
         "grade": one.grade.name.lower(),
         "model_grade": one.model.name.lower(),
+        "override": str(OverrideId(one.override)) if one.override else None,
+        "override_until": one.until,
+        "rating": one.rating,
+        "rating_agency": one.agency,
+        "rating_as_of": one.rated,
         "points": one.points,
         "days_past_due": figures.get("days_past_due"),
         "overdue_amount": figures.get("overdue_amount"),
         "pd": one.pd,
         "pd_origin": PdOrigin(int(figures.get("pd_origin") or 0)).name.lower(),
+        "guaranteed_share": figures.get("guaranteed_share"),
+        "pd_after_guarantees": pd_words.after_guarantees(one, figures),
         "lgd": one.lgd,
         "ead": one.ead,
         "expected_loss": one.expected_loss,
@@ -74,18 +101,11 @@ def _row(one: ExportedScore) -> tuple[Any, ...]:
         "ecl": one.ecl,
         "currency": one.currency,
         "as_of": one.as_of,
-        **state(one.stage, one.category, figures),
-    }
-    return tuple(cells[name] for name in COLUMNS)
-
-
-def state(stage: int | None, category: int | None, figures: Mapping[str, float | None]) -> dict[str, Any]:
-    """Return the cells of :data:`STATE`; None for what is not known, and for a default that is not there."""
-    return {
-        "stage": stage,
-        "stage_reasons": default_words.stage_reasons(stage, figures) or None,
-        "category": Category(category).name.lower() if category else None,
+        "stage": one.stage,
+        "stage_reasons": default_words.stage_reasons(one.stage, figures) or None,
+        "category": Category(one.category).name.lower() if one.category else None,
         "category_reasons": default_words.category_reasons(figures) or None,
+        "default": "yes" if figures.get("default_reasons") else "no",
         "default_since": _day(figures.get("default_since")),
         "default_ends": _day(figures.get("default_ends")),
         "default_reasons": default_words.reasons(figures.get("default_reasons")) or None,

@@ -1,8 +1,8 @@
-"""Every customer's score with its complete figures, in order of the customers' ids, for exports."""
+"""Customers' scores with their complete figures, their letters and overrides, for exports: of the whole book by id, or of some."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,14 +14,19 @@ from risk_engine.grading import Grade
 from storage import figure_blobs
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.schema import CustomerVersionRow, ScoreRunRow, ScoreVersionRow
+from storage.queries.among import among
+from storage.schema import CustomerVersionRow, OverrideRow, RatingVersionRow, ScoreRunRow, ScoreVersionRow
+from storage.visibility import visible
 
 CHUNK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedScore:
-    """A customer's score; figures are None if not computable. ``as_of`` is the day of its run."""
+    """A customer's score; figures are None if not computable. ``as_of`` is the day of its run.
+
+    ``rating``, its ``agency`` and its date ``rated`` are those of the letter that counts; ``until`` is the last day of the override.
+    """
 
     customer: str
     name: str
@@ -38,6 +43,11 @@ class ExportedScore:
     ecl: Decimal | None
     currency: str
     as_of: date
+    override: int | None
+    until: date | None
+    rating: str | None
+    agency: str | None
+    rated: date | None
     figures: dict[str, float | None]
 
 
@@ -51,16 +61,29 @@ def count(tx: Tx, *, at: datetime | None = None) -> int:
 
 def exported(tx: Tx, *, at: datetime | None = None) -> Iterator[Sequence[ExportedScore]]:
     """Yield all scores in chunks, as known now or at a moment."""
-    score, run, who = ScoreVersionRow, ScoreRunRow, CustomerVersionRow
-    columns = (score.customer_id, who.name, score.grade, score.model_grade, score.stage, score.category, score.points, score.pd, score.lgd)
-    amounts = (score.ead, score.expected_loss, score.rwa, score.ecl, score.currency, run.as_of, run.figures, score.figures)
-    query = select(*columns, *amounts).join(run, run.id == score.run_id)
-    query = query.join(who, and_(who.customer_id == score.customer_id, known(who, at))).where(known(score, at))
+    score = ScoreVersionRow
     # a PostgreSQL database may sort by the rules of a language
     by = collate(score.customer_id, "C") if tx.dialect == "postgresql" else score.customer_id
-    with tx.connection.execute(query.order_by(by), execution_options={"stream_results": True, "yield_per": CHUNK}) as result:
+    with tx.connection.execute(_query(at).order_by(by), execution_options={"stream_results": True, "yield_per": CHUNK}) as result:
         for rows in result.partitions():
             yield [_exported(row) for row in rows]
+
+
+def of(tx: Tx, customers: Collection[str], *, at: datetime | None = None) -> dict[str, ExportedScore]:
+    """Return the scores of these customers, as known now or at a moment; customers without a score are omitted."""
+    score = ScoreVersionRow
+    rows = tx.connection.execute(_query(at).where(among(tx, score.customer_id, customers), *visible(tx, score.customer_id)))
+    return {row[0]: _exported(row) for row in rows}
+
+
+def _query(at: datetime | None) -> Any:
+    score, run, who, letter, override = ScoreVersionRow, ScoreRunRow, CustomerVersionRow, RatingVersionRow, OverrideRow
+    columns = (score.customer_id, who.name, score.grade, score.model_grade, score.stage, score.category, score.points, score.pd, score.lgd)
+    amounts = (score.ead, score.expected_loss, score.rwa, score.ecl, score.currency, run.as_of)
+    decided = (score.override_id, override.until, letter.rating, letter.agency, letter.as_of)
+    query = select(*columns, *amounts, *decided, run.figures, score.figures).join(run, run.id == score.run_id)
+    query = query.outerjoin(letter, letter.id == score.rating_id).outerjoin(override, override.id == score.override_id)
+    return query.join(who, and_(who.customer_id == score.customer_id, known(who, at))).where(known(score, at))
 
 
 def _exported(row: Any) -> ExportedScore:

@@ -63,6 +63,8 @@ class Ranked:
     days_past_due: float | None
     score: int
     new: bool
+    model: Grade
+    override_id: int | None
 
     @property
     def pd_origin(self) -> PdOrigin:
@@ -97,6 +99,7 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         *(who.customer_id, who.name, who.sector, who.country, who.department),
         *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _Now.rating_id, _Now.confidence),
         *(_change(compared=compared), _ead_change(compared=compared), _late(), _Now.id, _Then.id.is_(None)),
+        *(_Now.model_grade, _Now.override_id),
     ]
     order = (measure.desc(), _Now.expected_loss.desc().nulls_last(), _Now.customer_id)
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
@@ -140,7 +143,7 @@ def _early_runs(tx: Tx) -> bool:
 
 def _ranked(row: Any) -> Ranked:
     values = dict(zip(Ranked.__dataclass_fields__, row, strict=True))
-    return Ranked(**values | {"grade": Grade(values["grade"]), "new": bool(values["new"])})
+    return Ranked(**values | {"grade": Grade(values["grade"]), "model": Grade(values["model"]), "new": bool(values["new"])})
 
 
 def _measure(by: By, *, compared: bool) -> ColumnElement[Any]:

@@ -11,12 +11,13 @@ from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
-from commands.scoring import grade_words
+from commands.scoring import grade_words, pd_words, score_rows
 from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from storage.customers.customer_list import BookOrder, Filters, Listed, book
+from storage.customers.customers import Rating
 from storage.database import Tx
-from storage.scoring import scores
+from storage.scoring import counting_letters, scores
 from storage.scoring.scores import Score
 
 
@@ -31,12 +32,20 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
         figures=figures.wanted(args, request, tx),
     )
     total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
-    grades = scores.of(tx, [line.customer.id for line in found])
-    return total, [_row(line, grades.get(line.customer.id), request) for line in found]
+    ids = [line.customer.id for line in found]
+    grades, beside = scores.of(tx, ids), score_rows.beside(tx, ids, None)
+    letters = counting_letters.of(tx, grades.values())
+    return total, [
+        _row(line, grades.get(id), letters.get(id), beside.get(id, _NOTHING), request) for id, line in zip(ids, found, strict=True)
+    ]
 
 
-def _row(line: Listed, score: Score | None, request: Request) -> Row:
-    who, letter = line.customer, line.rating.letter if line.rating else None
+# the cells of a customer without a score
+_NOTHING = (None,) * len(score_rows.BESIDE)
+
+
+def _row(line: Listed, score: Score | None, rating: Rating | None, beside: tuple[object, ...], request: Request) -> Row:
+    who = line.customer
     sign = words.colour(Colour(line.colour)) if line.colour is not None else "–"
     exact = "; ".join(f"{entry.currency} {entry.outstanding:f}" for entry in line.exposures) or None
     colour = Colour(line.colour).name.lower() if line.colour is not None else None
@@ -49,13 +58,14 @@ def _row(line: Listed, score: Score | None, request: Request) -> Row:
             graded,
             tables.Amount(line.worth),
             _owed(line, request),
-            _letter(line, request),
+            pd_words.letter(score, rating, line.rating, request.policy, request.today),
             tables.figure(line.open_risks or "–", line.open_risks),
         ),
         (
             *(colour, score.grade.name.lower() if score else None, who.id, who.name, who.group, who.sector, who.country),
             *(who.department, who.manager, exact, line.worth, compared(request).currency, _ledger(line)),
-            *(letter, line.rating.as_of if line.rating else None, line.open_risks),
+            line.open_risks,
+            *beside,
         ),
         masking.called(who),
     )
@@ -68,21 +78,10 @@ def _ledger(line: Listed) -> date | None:
 
 def _owed(line: Listed, request: Request) -> str:
     """Return the drawn amounts in their own currencies, with the ledger's day if it is too old to be more than the last known one."""
-    amounts = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
-    return _dated(amounts, _ledger(line), request.policy.data.facility_days, request)
-
-
-def _letter(line: Listed, request: Request) -> str:
-    """Return the newest letter, with its day if it is too old to count."""
-    if line.rating is None:
-        return "–"
-    return _dated(line.rating.letter, line.rating.as_of, request.policy.data.rating_days, request)
-
-
-def _dated(figure: str, day: date | None, longest: int, request: Request) -> str:
-    if day is None or day >= request.today - timedelta(days=longest):
-        return figure
-    return str(_("{figure} (old: {day})").format(figure=figure, day=words.day(day)))
+    amounts, day = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–", _ledger(line)
+    if day is None or day >= request.today - timedelta(days=request.policy.data.facility_days):
+        return amounts
+    return str(_("{figure} (old: {day})").format(figure=amounts, day=words.day(day)))
 
 
 CUSTOMERS = Listing(
@@ -102,7 +101,7 @@ CUSTOMERS = Listing(
     lead=4,
     columns=(
         *("breach", "grade", "id", "name", "group", "sector", "country", "department", "manager"),
-        *("outstanding", "exposure", "exposure_currency", "exposure_as_of", "rating", "rating_as_of", "open_risks"),
+        *("outstanding", "exposure", "exposure_currency", "exposure_as_of", "open_risks", *score_rows.BESIDE),
     ),
     lines=lines,
 )

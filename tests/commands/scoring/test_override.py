@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from commands.kit.contract import Refused
+from commands.kit.input import inline
+from commands.kit.registry import registry
 from commands.scoring.explaining import explain
 from commands.scoring.override import COMMAND
 from risk_engine.grading import Grade
@@ -275,3 +277,24 @@ def test_the_status_counts_those_in_force(approved):
 def test_help_lists_it(scored):
     assert "/risk override" in text_of(scored.ask("help").blocks)
     assert 'override VK-01 medium "the parent has paid in new equity" until=2027-03-31' in text_of(scored.ask("help override").blocks)
+
+
+@pytest.mark.parametrize("line", ["list grade=high", "top 5 by=grade", "default NOVA", "show NOVA"])
+def test_every_screen_with_the_grade_names_the_override_and_the_models_grade(approved, line):
+    approved.load("ratings", "customer,rating,as_of,agency\nNOVA,BB,2026-11-20,internal\n", at=LATER)
+    approved.load(
+        "facilities", "id,customer,kind,currency,limit,outstanding,days_past_due\nN-1,NOVA,term_loan,EUR,100000,80000,0\n", at=LATER
+    )
+    run(approved, LATER + timedelta(minutes=1))
+
+    assert "●●●○ high by O-1 (model: low)" in text_of(approved.ask(line, at=LATER + timedelta(minutes=2)).blocks)
+
+
+@pytest.mark.parametrize(("command", "line"), [("list", "list"), ("top", "top 5 by=grade")])
+def test_exports_have_the_override_its_last_day_and_the_models_grade(approved, command, line):
+    asked = inline.read(registry(), line)
+    with approved.database.begin(EVERYTHING) as tx:
+        sheet = asked.command.sheet(asked.checked(), approved._request("U0ANA", at=LATER), tx)
+    row = next(dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows if "NOVA" in row)
+
+    assert (row["grade"], row["model_grade"], row["override"], row["override_until"]) == ("high", "medium", "O-1", date(2027, 3, 31))
