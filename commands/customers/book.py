@@ -1,4 +1,4 @@
-"""/risk list [customers|risks|responses|breaches|approvals] [filters]: narrowed, in order, a page at a time."""
+"""/risk list [customers|risks|responses|breaches|approvals|overrides] [filters]: narrowed, in order, a page at a time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from commands.customers.lists import filter_words
 from commands.customers.lists.approvals import APPROVALS
 from commands.customers.lists.breaches import BREACHES
 from commands.customers.lists.customers import CUSTOMERS
+from commands.customers.lists.overrides import OVERRIDES
 from commands.customers.lists.responses import RESPONSES
 from commands.customers.lists.risks import RISKS
 from commands.customers.lists.shape import ME, ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
@@ -32,6 +33,7 @@ LISTS = {
     What.RESPONSES: RESPONSES,
     What.BREACHES: BREACHES,
     What.APPROVALS: APPROVALS,
+    What.OVERRIDES: OVERRIDES,
 }
 # more lines than this belong into an export of the command line
 SHEET = 100_000
@@ -150,7 +152,7 @@ COMMAND = Command(
     ListArgs,
     list_,
     right=Right.READ,
-    summary=_("List customers, risks, responses, breaches or approvals, filtered and sorted"),
+    summary=_("List customers, risks, responses, breaches, approvals or overrides, filtered and sorted"),
     examples=[
         "list",
         "list sector=Transport",

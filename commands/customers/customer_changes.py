@@ -13,7 +13,7 @@ from commands.kit.i18n import _
 from commands.kit.wording import words
 from commands.scoring import score_words
 from storage.database import Tx
-from storage.scoring import scores
+from storage.scoring import grade_moves, scores
 
 PERIOD = timedelta(days=30)
 
@@ -39,6 +39,8 @@ def _graded(tx: Tx, known: Known, now: datetime) -> list[list[Any]]:
         found += [words.grade(before.grade), " → ", blocks.bold(words.grade(score.grade)), " · "]
     if found or before.expected_loss != score.expected_loss:
         found.append(score_words.expected_loss(before.expected_loss, score.expected_loss, score.currency))
+    if before.grade != score.grade and (cause := grade_moves.causes(tx, [(before.id, score.id)]).get(score.id)):
+        found.append(f" · {score_words.cause(cause)}")
     return [found] if found else []
 
 

@@ -23,7 +23,8 @@ from storage.customers import currencies, customers, lending
 from storage.customers.customers import Customer, Exposure, Rating
 from storage.customers.lending import Group, Maturing
 from storage.database import Tx
-from storage.scoring import counting_letters, overrides, score_drivers, scores
+from storage.scoring import counting_letters, guarantors, overrides, score_drivers, scores
+from storage.scoring.guarantors import Guarantor
 from storage.scoring.score_drivers import Driver
 from storage.scoring.scores import Detail, Score
 
@@ -42,6 +43,8 @@ class Known:
     counts: Rating | None
     score: Score | None
     detail: Detail | None
+    # by whom the expected loss falls
+    guarantor: Guarantor | None
     reasons: tuple[Driver, ...]
     override: Override | None
     waiting: Override | None
@@ -50,6 +53,8 @@ class Known:
     rates: Mapping[str, Conversion]
     currency: str
     today: date
+    # whether this is an earlier state
+    past: bool
 
 
 def look(tx: Tx, who: Customer, request: Request) -> Known:
@@ -60,13 +65,16 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
     whole = lending.group(tx, who.group, at=at) if who.group else None
     wanted = {entry.currency for entry in owed} | set(whole.drawn if whole else ())
     score = scores.of(tx, [who.id], at=at).get(who.id)
+    detail = scores.detail(tx, score) if score else None
+    guarantee = detail.sources.get("guarantee") if detail else None
     return Known(
         who=who,
         owed=owed,
         letters=customers.ratings(tx, [who.id], at=at).get(who.id, ()),
         counts=counting_letters.of(tx, [score]).get(who.id) if score else None,
         score=score,
-        detail=scores.detail(tx, score) if score else None,
+        detail=detail,
+        guarantor=guarantors.of(tx, [guarantee]).get(guarantee) if guarantee else None,
         reasons=score_words.said_once(score_drivers.of(tx, [score.id]).get(score.id, ())) if score else (),
         override=overrides.get(tx, OverrideId(score.override_id)) if score and score.override_id else None,
         # a pending override does not belong to the moment of an older answer
@@ -76,6 +84,7 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         rates=currencies.rates(tx, wanted, policy.currency, as_of=today, max_age_days=policy.rate_max_age_days, known_at=at),
         currency=policy.currency,
         today=today,
+        past=at is not None,
     )
 
 
@@ -90,6 +99,7 @@ def first_lines(known: Known, policy: Policy, past_due: float | None) -> list[tu
         (_("Range"), grade_words.spread(known.score, known.detail, policy) if known.score and known.detail else None),
         (_("Scorecard"), score_card.line(known.score, known.detail, policy) if known.score and known.detail else None),
         (_("Figures"), _figures(known.score, known.detail)),
+        (_("Guarantee"), guarantee(known)),
         (_("Missing"), _missing(known.score)),
         (_("Exposure"), _exposures(known, policy, past_due)),
         (_("Rating"), _ratings(known, policy)),
@@ -111,6 +121,8 @@ def last_lines(known: Known) -> Blocks:
 
 def _grade(known: Known) -> str:
     """Return the grade with its main reason and the names of the others that are worse than low."""
+    if known.score is None and known.past:
+        return str(_("no score on record then"))
     if known.score is None:
         return str(_("not scored yet: it happens within a minute after an import, or at once with “python -m bot score”"))
     default = _default(known)
@@ -142,6 +154,11 @@ def _figures(score: Score | None, detail: Detail | None) -> str | None:
         return None
     amounts = [words.money(amount, score.currency) if amount is not None else "–" for amount in (score.expected_loss, score.ead)]
     return f"EL {amounts[0]} · EAD {amounts[1]} · PD {pd_words.short(score, detail)} · LGD {words.share(score.lgd)}"
+
+
+def guarantee(known: Known) -> Text | None:
+    """Return the effect of guarantees on the expected loss; None without one."""
+    return pd_words.guarantee(known.score, known.detail, known.guarantor) if known.score and known.detail else None
 
 
 def _missing(score: Score | None) -> str | None:

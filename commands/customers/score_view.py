@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from commands.customers import customer_facts
 from commands.customers.customer_facts import Known
 from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Reply, Request
 from commands.kit.i18n import Text, _, clauses
 from commands.kit.wording import words
-from commands.scoring import Behind, grade_words, score_card, score_groups, score_words
+from commands.scoring import Behind, default_words, grade_words, score_card, score_groups, score_words
 from storage.database import Tx
 from storage.scoring.lineage import lineage
 from storage.scoring.scores import Detail, Score
@@ -50,9 +51,11 @@ def _condition(known: Known, score: Score, detail: Detail, request: Request) -> 
     project = " · ".join(f"{name} {value}" for name, value in score_groups.project(detail, policy))
     pairs: list[tuple[Text, Any]] = [
         (_("Altman"), score_groups.altman(detail, known.who.kind, policy)),
+        (_("Guarantee"), customer_facts.guarantee(known)),
         (_("Repayment"), score_groups.ability(score, detail, policy)),
         (_("Project"), project or None),
         (_("Provision"), score_groups.provision(score, detail)),
+        (_("Category"), default_words.category(score_groups.category(score), detail.figures) if score.category else None),
         (_("Not known"), score_card.unknown(detail, policy)),
         (_("Missing"), clauses(score_words.missing(line) for line in score.missing) or None),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Args, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.customer import Ambiguous, CustomerText, ThisCustomer, resolve, typed
-from commands.kit.input.fields import AnyCase, Ask
+from commands.kit.input.fields import AnyCase, Ask, Day
 from commands.kit.input.filters import Word
 from commands.kit.wording import words
 from commands.register import answering, risk_card
@@ -27,6 +28,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import RiskId
 from storage.customers import customers
+from storage.customers.customers import Customer
 from storage.database import Tx
 from storage.register import responses, risks
 
@@ -52,6 +54,7 @@ class ShowArgs(Args):
     customer: CustomerText
     view: Annotated[View | None, _FORMER, AnyCase, Ask(_("View"))] = None
     of: Annotated[Word | None, Ask(_("Figure over time"))] = None
+    date: Annotated[Day | None, Ask(_("As known on"))] = None
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
@@ -62,6 +65,8 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     except Ambiguous as several:
         choices = [(Text(masking.with_id(id, name)), ShowArgs(customer=typed(id))) for id, name in several.candidates]
         return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
+    if args.date is not None:
+        return _past(args, args.date, who, request, tx)
     known = customer_facts.look(tx, who, request)
     if args.view is View.TREND or args.of is not None:
         return _trend(known, args.of, request, tx)
@@ -76,6 +81,50 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
         pages=[(_VIEWS[view], ShowArgs(customer=typed(who.id), view=view)) for view in _worth_a_look(known, standing)],
         actions=customer_screen.actions(known, standing, request),
     )
+
+
+def _past(args: ShowArgs, day: date, now: Customer, request: Request, tx: Tx) -> Reply:
+    """Return the customer as known at the end of a past day, marked as such and without buttons that change anything.
+
+    Raises:
+        Refused: the day is not over, the customer was not in the book, or the view has no earlier state.
+    """
+    if day >= request.today:
+        raise Refused(_("{day} is not over: choose a past day, or leave the date out for today.").format(day=words.day(day)), field="date")
+    if args.view is View.DATA:
+        raise Refused(_("Findings about the data have no earlier state on record: leave the date out."), field="view")
+    ended = datetime.combine(day + timedelta(days=1), time.min, request.person.reader.tzinfo) - timedelta(microseconds=1)
+    then = replace(request, at=ended.astimezone(UTC), as_of=ended.astimezone(UTC))
+    who = customers.get(tx, now.id, at=then.as_of)
+    if who is None:
+        raise Refused(_("{name} was not in the book on {day}.").format(name=masking.called(now), day=words.day(day)), field="date")
+    reply = _past_view(args, who, then, tx)
+    here = ShowArgs(customer=typed(now.id), date=day)
+    views = [
+        (_VIEWS[view], here.model_copy(update={"view": view}))
+        for view in (View.FACILITIES, View.SCORE, View.TREND)
+        if view is not args.view
+    ]
+    back = [(_("◀ Back"), here)] if args.view or args.of else []
+    said = _("As known at the end of {day}, not as of today").format(day=words.day(day))
+    body = [blocks.paragraph(blocks.bold(said)), *reply.blocks]
+    return replace(reply, text=f"{blocks.marked(said)}: {reply.text}", blocks=body, pages=[*back, *views], actions=())
+
+
+def _past_view(args: ShowArgs, who: Customer, then: Request, tx: Tx) -> Reply:
+    known = customer_facts.look(tx, who, then)
+    if args.view is View.TREND or args.of is not None:
+        return _trend(known, args.of, then, tx)
+    if args.view is not None:
+        return _view(args.view, known, then, tx)
+    watched = standings(tx, then.policy, who, today=then.today, at=then.as_of)
+    # breaches and responses have no earlier state on record
+    standing = replace(customer_screen.look(tx, known, watched, then.as_of), breaches=(), responses=())
+    left_out = blocks.note(
+        _("Breaches and responses have no earlier state on record and are left out; thresholds are those of today's policy.")
+    )
+    summary = customer_screen.summary(known, standing, then.policy)
+    return Reply(summary, [*customer_screen.screen(known, standing, then, tx), left_out], shareable=True)
 
 
 def _view(view: View, known: Known, request: Request, tx: Tx) -> Reply:
@@ -98,7 +147,10 @@ def _trend(known: Known, of: str | None, request: Request, tx: Tx) -> Reply:
     others = list(customer_trend.choices(watched, scored=scored).items())[:OTHERS]
     pages = [(Text(label), ShowArgs(customer=here, view=View.TREND, of=name)) for name, label in others]
     back = (_("◀ Back"), ShowArgs(customer=here))
-    return replace(customer_trend.view(tx, known.who, watched, request, of, scored=scored), pages=[back, *pages])
+    found = customer_trend.view(tx, known.who, watched, request, of, scored=scored)
+    guaranteed = customer_facts.guarantee(known) if of == customer_trend.LOSS else None
+    body = [*found.blocks, *([blocks.paragraph(guaranteed)] if guaranteed else [])]
+    return replace(found, blocks=body, pages=[back, *pages])
 
 
 def _worth_a_look(known: Known, standing: Standing) -> list[View]:
@@ -133,6 +185,7 @@ COMMAND = Command(
         "show VK-01 view=score",
         "show VK-01 of=loss",
         "show VK-01 view=facilities",
+        "show VK-01 date=2026-09-30",
         "show R-1",
     ],
     title=_("Show a customer"),

@@ -12,7 +12,7 @@ from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, labelled, listed, ngettext, pgettext
-from commands.kit.input.fields import AnyCase, Ask, Count, Page
+from commands.kit.input.fields import AnyCase, Ask, Many, Page
 from commands.kit.input.filters import Word, empty_book, in_the_book, named_filters, values_that_exist
 from commands.kit.paging import no_page, turns
 from commands.kit.tables import Figure
@@ -46,7 +46,7 @@ _LEAD: dict[By, int | tuple[int, ...]] = {By.GRADE: 2, By.EXPOSURE: 3, By.PD: 4,
 
 
 class TopArgs(Args):
-    n: Annotated[Count, Ask(_("How many"))] = 10
+    n: Annotated[Many, Ask(_("How many"))] = 10
     by: Annotated[By, AnyCase, Ask(pgettext("sorting", "Order"))] = By.EXPECTED_LOSS
     sector: Annotated[Word | None, Ask(_("Sector"))] = None
     country: Annotated[Word | None, Ask(_("Country"))] = None

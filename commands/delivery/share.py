@@ -44,12 +44,15 @@ class ExportArgs(Args):
 def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tuple[Reply, list[Answer]]:
     """Return the reply with its buttons, and the answers to store for them."""
     # single sentences, such as an empty list, are not shared
-    worth = reply.shareable and bool(reply.blocks)
+    worth, rights = reply.shareable and bool(reply.blocks), request.authority.rights
     hides = masked() and command.classification is Secrecy.CONFIDENTIAL and bool(reply.blocks)
     # direct messages have nobody to share with
     here = bool(request.channel) and not str(request.channel).startswith("D")
-    shareable = worth and here and command.classification is not Secrecy.RESTRICTED
-    exportable = worth and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
+    shareable = worth and here and Right.SHARE in rights and command.classification is not Secrecy.RESTRICTED
+    exportable = worth and Right.EXPORT in rights and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
+    if not reply.blocks and (reply.pages or reply.forms):
+        # Slack shows a message's text only where it has no blocks, and buttons are a block
+        reply = replace(reply, blocks=[blocks.sentence(reply.text)])
     acting = [blocks.buttons(*reply.actions)] if reply.actions else []
     if not (shareable or exportable or hides or reply.pages or reply.forms):
         return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), *acting]) if acting else reply, []

@@ -21,7 +21,7 @@ from storage.database import Tx
 from storage.digest import period_changes
 from storage.digest.period_changes import Regraded
 from storage.scope import ALL
-from storage.scoring import score_drivers, scores
+from storage.scoring import grade_moves, scores
 
 
 def _moved(move: period_changes.Move, heading: Callable[[int], Text]) -> Callable[[Span, Policy, Tx], Part | None]:
@@ -83,9 +83,9 @@ def _better(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _graded(shown: Sequence[Regraded], names: dict[str, str], policy: Policy, tx: Tx) -> list[list[Any]]:
-    """Return customer, grade before and after, change of the expected loss, and the main reason, a line each."""
+    """Return customer, grade before and after, change of the expected loss, and the cause of the changed grade, a line each."""
     known = scores.of(tx, [one.customer for one in shown])
-    why = score_drivers.of(tx, [one.score for one in shown])
+    causes = grade_moves.causes(tx, [(one.earlier, one.score) for one in shown])
     lines = []
     for one in shown:
         now = known.get(one.customer)
@@ -94,9 +94,9 @@ def _graded(shown: Sequence[Regraded], names: dict[str, str], policy: Policy, tx
                 blocks.bold(masking.with_id(one.customer, names.get(one.customer, one.customer))),
                 f" · {words.level(Level(one.before))} → ",
                 blocks.bold(words.level(Level(one.after))),
-                *([" · ", _("little known")] if now and grade_words.little(now.confidence, policy) else []),
+                *([" · ", _("little known")] if now and now.override_id is None and grade_words.little(now.confidence, policy) else []),
                 f" · {score_words.expected_loss(one.loss_before, one.loss_after, one.currency)}",
-                *([f" · {score_words.driver(why[one.score][0])}"] if why.get(one.score) else []),
+                *([f" · {why}"] if (cause := causes.get(one.score)) and (why := score_words.cause(cause)) else []),
             ]
         )
     return lines

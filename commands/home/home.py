@@ -20,6 +20,7 @@ from commands.kit.wording import role_words, words
 from commands.kit.wording.lines import measured
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.classification.events import JudgementProposed
+from risk_engine.grading import Grade
 from risk_engine.indicators.events import BreachClosed, BreachEased, BreachEnded, BreachOpened, BreachWorsened
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
@@ -240,6 +241,9 @@ def _heading(count: int, since: datetime) -> Text:
 def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
     facts = event.facts or {}
     what = _MOVED[event.kind].format(kri=words.named(str(facts.get("kri", ""))))
+    if event.kind == ScoreChanged.kind:
+        before, after = (words.grade_word(Grade[str(facts[side]).upper()]) for side in ("from", "to"))
+        what = _("grade changed from {before} to {after}").format(before=before, after=after)
     name = names.get(facts["customer"], facts["customer"])
     return [blocks.bold(name), f"  {noted(what, event.subject)} · {words.ago(event.at, now)}"]
 

@@ -9,9 +9,11 @@ from enum import IntFlag
 
 from commands.kit.i18n import Text, _, labelled, listed
 from commands.kit.wording import words
+from risk_engine.classification.categories import Category
 from risk_engine.classification.categories import Reason as CategoryReason
 from risk_engine.classification.evidence import Reason
 from risk_engine.impairment.staging import Reason as StageReason
+from risk_engine.impairment.staging import Stage
 
 _DEFAULT: dict[IntFlag, Text] = {
     Reason.PAST_DUE: _("material arrears"),
@@ -43,7 +45,7 @@ _CATEGORY: dict[IntFlag, Text] = {
     CategoryReason.REFINANCED: _("loan repaid by a new loan"),
     CategoryReason.NON_PERFORMING_HERE: _("another claim non-performing"),
     CategoryReason.NON_PERFORMING_ELSEWHERE: _("non-performing at another bank"),
-    CategoryReason.RESTRUCTURED: _("restructured"),
+    CategoryReason.RESTRUCTURED: _("restructured or forborne"),
     CategoryReason.OVER_90_DAYS: _("more than 90 days past due"),
     CategoryReason.IMPAIRED: _("credit-impaired"),
     CategoryReason.DOWNGRADED: _("sharp external downgrade"),
@@ -88,15 +90,34 @@ def reasons(mask: float | None) -> str:
 
 
 def default(figures: Mapping[str, float | None], currency: str) -> str | None:
-    """Return ``since 12 Aug 2026: 104 days past due, EUR 41,200 overdue``; None without a default."""
+    """Return ``since 12 Aug 2026: 104 days past due, EUR 41,200 overdue``; None without a default.
+
+    On probation the causes of the default stand first, with the day since which none of them holds.
+    """
     mask, begun = figures.get("default_reasons"), since(figures)
     if not mask:
         return None
-    said = listed([*_arrears(mask, figures, currency), *_named(int(mask) & ~int(Reason.PAST_DUE), _DEFAULT), *_end(mask, figures)])
+    said = listed(
+        [
+            *_former(mask, figures),
+            *_arrears(mask, figures, currency),
+            *_named(int(mask) & ~int(Reason.PAST_DUE), _DEFAULT),
+            *_end(mask, figures),
+        ]
+    )
     share = figures.get("defaulted_share")
     if share is not None and share < 1:
         said = listed([said, _("{share} of its debt").format(share=words.part(share))])
     return said if begun is None else str(_("since {day}: {reasons}").format(day=words.day(begun), reasons=said))
+
+
+def _former(mask: float, figures: Mapping[str, float | None]) -> Iterator[str]:
+    """Yield the causes that have ended, where only probation or unpaid arrears keep the customer in default."""
+    cause = int(figures.get("default_entered") or 0) & ~_MORE
+    if int(mask) & ~_MORE or not cause:
+        return
+    causes, ended = listed(_named(cause, _DEFAULT)), _day(figures.get("default_ended"))
+    yield str(_("{causes} until {day}").format(causes=causes, day=words.day(ended))) if ended else causes
 
 
 def _arrears(mask: float, figures: Mapping[str, float | None], currency: str) -> Iterator[str]:
@@ -129,8 +150,10 @@ def stage_reasons(number: int | None, figures: Mapping[str, float | None]) -> st
 
 
 def category(name: Text | None, figures: Mapping[str, float | None]) -> str:
-    """Return the category with its reasons."""
+    """Return the category with its reasons; of stage 2 also why it asks for no worse one."""
     why = category_reasons(figures)
+    if not why and figures.get("category") == Category.PASS and figures.get("stage") == Stage.TWO:
+        why = str(_("no arrears, restructuring or other reason of the rules; stage 2 alone is none"))
     return "–" if name is None else labelled(name, why) if why else str(name)
 
 

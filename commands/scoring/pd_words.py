@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from commands.kit.access import masking
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from risk_engine.policy.calibration_policy import Calibration
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers.customers import Rating
+from storage.scoring.guarantors import Guarantor
 from storage.scoring.scores import Detail, Score
 
 _SHORT: dict[PdOrigin, Text] = {
@@ -40,6 +42,22 @@ def after_guarantees(found: Loss, figures: Mapping[str, float | None]) -> float 
     if not figures.get("guaranteed_share") or found.expected_loss is None or not found.lgd or not found.ead:
         return None
     return float(found.expected_loss) / (found.lgd * float(found.ead))
+
+
+def guarantee(score: Score, detail: Detail, guarantor: Guarantor | None) -> Text | None:
+    """Return what guarantees make of the expected loss: guarantor, covered share, PD used, and the loss without; None without one."""
+    used, covered = after_guarantees(score, detail.figures), detail.figures.get("guaranteed_share")
+    if used is None or score.pd is None or score.lgd is None or score.ead is None:
+        return None
+    alone = (Decimal(repr(score.pd * score.lgd)) * score.ead).quantize(Decimal("0.01"))
+    facts = {"share": words.part(covered or 0.0), "pd": words.share(score.pd), "used": words.share(used)}
+    loss = words.money(alone, score.currency)
+    if guarantor is None:
+        # of a score from before the guarantee was stored
+        return _("EL after guarantees: {share} of EAD covered, PD {pd} → {used}; without them EL {loss}").format(loss=loss, **facts)
+    who = masking.customer(guarantor.id, guarantor.name or guarantor.id) if guarantor.id else _("a guarantor that you cannot see")
+    said = _("EL after the guarantee of {guarantor}: {share} of EAD covered, PD {pd} → {used}; without it EL {loss}")
+    return said.format(guarantor=who, loss=loss, **facts)
 
 
 def origin(score: Score, detail: Detail | None) -> PdOrigin:

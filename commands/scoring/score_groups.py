@@ -150,7 +150,24 @@ def _size(detail: Detail, policy: Policy) -> Pairs:
 
 
 def altman(detail: Detail, kind: str | None, policy: Policy) -> Text | str | None:
-    """Return score, model, zone and the reason for the model; None without any."""
+    """Return the model of this kind of customer with score and zone, and which model the scorecard counts; None without any."""
+    own, counts = _altman(detail, kind, policy), _counted(detail, policy)
+    if own is None or counts is None:
+        return own
+    return _("{own} · for information; the scorecard counts {model}, which compares customers of all kinds").format(own=own, model=counts)
+
+
+def _counted(detail: Detail, policy: Policy) -> str | None:
+    """Return the model in the scorecard with its value, where it is not that of the kind of customer."""
+    own = Model(int(detail.figures.get("altman_model") or 0))
+    for model, name in _NAMES.items():
+        value = detail.figures.get(name)
+        if name in policy.scoring.card.measures and model is not own and value is not None:
+            return f"{_SIGNS[model]} {words.number(value)}"
+    return None
+
+
+def _altman(detail: Detail, kind: str | None, policy: Policy) -> Text | str | None:
     model = Model(int(detail.figures.get("altman_model") or 0))
     if model is Model.NONE:
         return _("none: a project company is assessed by its debt service cover") if kind == "project" else None

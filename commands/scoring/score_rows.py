@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,9 @@ from risk_engine.classification.categories import Category
 from risk_engine.ratings.customer_pd import PdOrigin
 from risk_engine.references import OverrideId
 from storage.database import Tx
-from storage.scoring import exported_scores
+from storage.scoring import exported_scores, guarantors
 from storage.scoring.exported_scores import ExportedScore
+from storage.scoring.guarantors import Guarantor
 
 COLUMNS: dict[str, type] = {
     "customer": str,
@@ -39,6 +40,7 @@ COLUMNS: dict[str, type] = {
     "pd": float,
     "pd_origin": str,
     "guaranteed_share": float,
+    "guarantor": str,
     "pd_after_guarantees": float,
     "lgd": float,
     "ead": Decimal,
@@ -61,22 +63,29 @@ def count(tx: Tx, at: datetime | None) -> int:
 def rows(tx: Tx, at: datetime | None) -> Iterator[Sequence[tuple[Any, ...]]]:
     """Yield the rows by customer, in chunks, with words in the reader's language."""
     for chunk in exported_scores.exported(tx, at=at):
-        yield [_row(one) for one in chunk]
+        guaranteed = _guarantors(tx, chunk)
+        yield [_row(one, guaranteed) for one in chunk]
 
 
 def beside(tx: Tx, customers: Collection[str], at: datetime | None) -> dict[str, tuple[Any, ...]]:
     """Return the cells of :data:`BESIDE` by customer; customers without a score are omitted."""
     found = exported_scores.of(tx, customers, at=at)
-    return {customer: tuple(cells[name] for name in BESIDE) for customer, one in found.items() if (cells := _cells(one))}
+    guaranteed = _guarantors(tx, found.values())
+    cells = {customer: _cells(one, guaranteed) for customer, one in found.items()}
+    return {customer: tuple(row[name] for name in BESIDE) for customer, row in cells.items()}
 
 
-def _row(one: ExportedScore) -> tuple[Any, ...]:
-    cells = _cells(one)
+def _guarantors(tx: Tx, found: Iterable[ExportedScore]) -> dict[int, Guarantor]:
+    return guarantors.of(tx, [one.guarantee for one in found if one.guarantee is not None])
+
+
+def _row(one: ExportedScore, guaranteed: Mapping[int, Guarantor]) -> tuple[Any, ...]:
+    cells = _cells(one, guaranteed)
     return tuple(cells[name] for name in COLUMNS)
 
 
-def _cells(one: ExportedScore) -> dict[str, Any]:
-    figures = one.figures
+def _cells(one: ExportedScore, guaranteed: Mapping[int, Guarantor]) -> dict[str, Any]:
+    figures, guarantor = one.figures, guaranteed.get(one.guarantee or 0)
     return {
         "customer": one.customer,
         "name": one.name,
@@ -93,6 +102,7 @@ def _cells(one: ExportedScore) -> dict[str, Any]:
         "pd": one.pd,
         "pd_origin": PdOrigin(int(figures.get("pd_origin") or 0)).name.lower(),
         "guaranteed_share": figures.get("guaranteed_share"),
+        "guarantor": guarantor.id if guarantor else None,
         "pd_after_guarantees": pd_words.after_guarantees(one, figures),
         "lgd": one.lgd,
         "ead": one.ead,

@@ -14,6 +14,7 @@ from risk_engine.grading import Grade
 from risk_engine.impairment.staging import Stage
 from risk_engine.register.assessment import Level
 from risk_engine.scoring.override import Override
+from storage.scoring.grade_moves import Cause
 from storage.scoring.score_drivers import Driver
 from storage.scoring.scores import Score
 
@@ -29,6 +30,17 @@ def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -
             grade=words.grade(score.grade), override=person.id, until=words.day(person.until), model=words.grade(score.model), why=why
         )
     )
+
+
+def cause(found: Cause) -> str:
+    """Return the cause of a changed grade: an override by itself, otherwise the driver that has moved."""
+    if found.began is not None:
+        said = _("override {override} until {until}") if found.until else _("override {override}")
+        return str(said.format(override=found.began, until=words.day(found.until) if found.until else ""))
+    why = driver(found.driver) if found.driver else None
+    if found.ended is not None:
+        return str(_("{override} has ended; the model says: {why}").format(override=found.ended, why=why or "–"))
+    return why or (str(_("no longer: {reason}").format(reason=driver(found.gone))) if found.gone else "")
 
 
 def said_once(reasons: Sequence[Driver]) -> tuple[Driver, ...]:

@@ -40,7 +40,8 @@ def classified(policy: Policy, facts: Facts, who: Default, days: Floats, stages:
         refinanced=_open(facts, REFINANCED)[owner],
         evaded=_open(facts, EVADED)[owner],
         bankrupt=((who.reasons & int(Reason.BANKRUPTCY)) > 0)[owner],
-        restructurings=np.nan_to_num(facts.facilities.restructured).astype(np.int64),
+        # forbearance is a restructuring without loss
+        restructurings=np.maximum(np.nan_to_num(facts.facilities.restructured), facts.facilities.forborne == 1).astype(np.int64),
         downgrade=unknown if facts.downgrades is None else facts.downgrades.notches[owner],
         elsewhere=unknown,
         non_performing_elsewhere=no,

@@ -334,6 +334,7 @@ class Covers(OfFacility):
     if unknown, or without an end. ``pd`` and ``sales`` of the guarantor, and ``eligible``, are found in scoring.
     """
 
+    ids: Places
     guarantor: Places
     currencies: Coded
     amounts: Floats
@@ -354,6 +355,7 @@ class Covers(OfFacility):
         amounts: Floats,
         integral: Floats,
         *,
+        ids: Places | None = None,
         began: Dates | None = None,
         until: Dates | None = None,
     ) -> Covers:
@@ -361,7 +363,9 @@ class Covers(OfFacility):
         count = len(owner)
         began, until = (np.full(count, NO_DATE, dtype="datetime64[D]") if days is None else days for days in (began, until))
         unknown = np.full(count, np.nan)
-        return cls(owner, facility, guarantor, currencies, amounts, integral, began, until, unknown, unknown, np.zeros(count, dtype=bool))
+        ids = np.zeros(count, dtype=np.int64) if ids is None else ids
+        eligible = np.zeros(count, dtype=bool)
+        return cls(owner, facility, ids, guarantor, currencies, amounts, integral, began, until, unknown, unknown, eligible)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class Exposures:
 class Losses:
     """The stage of every facility, and what it may lose, amounts in the reporting currency; NaN is not computable.
 
-    ``guaranteed``: the part of the exposure to which a better guarantor's PD applies. ``lacks``: the missing inputs of the expected
-    credit loss, masks of ``impairment.Lacks``.
+    ``guaranteed``: the part of the exposure to which a better guarantor's PD applies, and ``guarantees`` the same by guarantee.
+    ``lacks``: the missing inputs of the expected credit loss, masks of ``impairment.Lacks``.
     """
 
     pd: CustomerPd
@@ -78,6 +78,7 @@ class Losses:
     rwa: Floats
     rwa_standard: Floats
     guaranteed: Floats
+    guarantees: Floats
     lacks: NDArray[np.int32]
 
 
@@ -162,6 +163,7 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
             policy, loan_capital.standard(policy, facts, values, lent.ead, stages.stages), covered, lent.ead
         ),
         guaranteed=given.share * lent.ead,
+        guarantees=given.used,
         lacks=impairment.lacking(pd.curves, claims, stages.stages),
     )
 

@@ -148,7 +148,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
         grades=np.where(override > 0, override, model).astype(np.int8),
         model_grades=model,
         figures=figures,
-        sources=_sources(policy, facts, now, settled | offered),
+        sources=_sources(policy, facts, now, settled | offered) | {"guarantee": _guarantee(facts, lost)},
         missing=missing(policy, facts, now, pd, lost.lacks),
         drivers=found,
         defaults=default_rows.default_rows(facts, who),
@@ -191,7 +191,10 @@ def _default(policy: Policy, facts: Facts, now: Counted, late: LoanArrears, fact
 
 
 def _default_figures(facts: Facts, who: Default, lent: Exposures) -> dict[str, Floats]:
-    """Return the stored figures of each customer's default; dates are days since 1970."""
+    """Return the stored figures of each customer's default, with all reasons so far and the day since which none holds.
+
+    Dates are days since 1970.
+    """
     owner, count = facts.facilities.owner, len(facts)
     overdue = credit.total(owner, np.where(lent.arrears.days > 0, lent.arrears.overdue * lent.factor, 0.0), count)
     none = np.bincount(owner, minlength=count) == 0
@@ -200,6 +203,8 @@ def _default_figures(facts: Facts, who: Default, lent: Exposures) -> dict[str, F
         "default_reasons": who.reasons.astype(np.float64),
         "default_since": _number(who.since),
         "default_ends": _number(who.ends),
+        "default_entered": np.where(who.customers, who.states.entered[:count].astype(np.float64), np.nan),
+        "default_ended": np.where(who.customers, _number(who.states.ended[:count]), np.nan),
         "overdue_amount": np.where(none, np.nan, overdue),
     }
 
@@ -318,6 +323,15 @@ def _sources(policy: Policy, facts: Facts, now: Counted, settled: Mapping[str, S
         found |= {"rating_before": np.where(sharp, fell.before, 0), "rating_after": np.where(sharp, fell.after, 0)}
     readings = facts.readings.items()
     return found | {f"observation.{name}": np.where(settled[name].reported, reading.ids, 0) for name, reading in readings}
+
+
+def _guarantee(facts: Facts, lost: Losses) -> Places:
+    """Return the guarantee by which each customer's expected loss falls: that of the largest covered amount, 0 without one."""
+    found, rows = np.zeros(len(facts), dtype=np.int64), facts.covers
+    if rows is not None and len(rows.owner):
+        worst = credit.worst_of(rows.owner, np.where(lost.guarantees > 0, lost.guarantees, np.nan), len(facts))
+        found = np.append(rows.ids, 0)[worst]
+    return found
 
 
 def _together(parts: Iterator[Scores], count: int) -> Scores:

@@ -33,7 +33,7 @@ class Guaranteed:
 
     ``pd``: after substitution; the ``share`` of the exposure that better guarantors cover, and their mean PD and ``sales`` (those of the
     best one's group, in millions; NaN if unknown, or if size does not count). ``unrecovered``: the share of a loss that no integral
-    guarantee recovers, None where there are no guarantees.
+    guarantee recovers, None where there are no guarantees. ``used``: the exposure that takes the PD of each guarantee's guarantor.
     """
 
     pd: Floats
@@ -41,6 +41,7 @@ class Guaranteed:
     guarantor_pd: Floats
     sales: Floats
     unrecovered: Unrecovered | None
+    used: Floats
 
 
 def told(policy: Policy, facts: Facts, letter_pd: Floats, defaulted: Flags, sizes: Floats | None = None) -> Facts:
@@ -77,7 +78,7 @@ def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default:
     rows, count = facts.covers, len(ead)
     if rows is None or not len(rows.owner):
         nothing = np.zeros(count)
-        return Guaranteed(pd, nothing, np.full(count, np.nan), np.full(count, np.nan), None)
+        return Guaranteed(pd, nothing, np.full(count, np.nan), np.full(count, np.nan), None, np.zeros(0))
     cover, row = _cover(policy, facts, rows, ead)
     best = credit.floored(rows.pd, policy.scoring.pd_floor)
     counts = rows.eligible[row] & ~in_default[cover.facility]
@@ -91,7 +92,8 @@ def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default:
     integral = np.where(np.isnan(rows.integral), policy.guarantees.integral, rows.integral == 1).astype(bool)[row]
     remains = recoveries.unrecovered(_some(cover, integral), left[row][integral], ead, rows.pd, remaining)
     sales = np.where(found.guarantor == NONE, np.nan, rows.sales[found.guarantor])
-    return Guaranteed(found.pd, found.share, theirs, sales, remains)
+    used: Floats = np.bincount(row[counts], found.used, len(rows.owner)).astype(np.float64)
+    return Guaranteed(found.pd, found.share, theirs, sales, remains, used)
 
 
 def _cover(policy: Policy, facts: Facts, rows: Covers, ead: Floats) -> tuple[Cover, NDArray[np.int64]]:

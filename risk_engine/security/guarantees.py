@@ -78,12 +78,13 @@ class Cover:
 class Substituted:
     """Substitution for every facility: ``pd`` after better guarantors, and the ``share`` that they cover.
 
-    ``guarantor``: the best one; -1 where none is better.
+    ``guarantor``: the best one; -1 where none is better. ``used``: what each row of the cover takes of its facility's exposure.
     """
 
     pd: Floats
     share: Floats
     guarantor: Places
+    used: Floats
 
 
 def substituted(cover: Cover, ead: Floats, pd: Floats, guarantor_pd: Floats) -> Substituted:
@@ -105,12 +106,13 @@ def substituted(cover: Cover, ead: Floats, pd: Floats, guarantor_pd: Floats) -> 
     owed, own = checks.not_negative("ead", ead), checks.share("pd", pd)
     better, rank = _ranked(cover, own, checks.share("guarantor_pd", guarantor_pd))
     amount = np.where(cover.unlimited, np.inf, checks.not_negative("amount", cover.amount))
-    open_, risk, best = owed.copy(), np.zeros(len(owed)), np.full(len(owed), NONE)
+    open_, risk, best, taken = owed.copy(), np.zeros(len(owed)), np.full(len(owed), NONE), np.zeros(len(amount))
     for turn in range(int(rank.max(initial=-1)) + 1):
         rows = better[rank == turn]
         facility, guarantor = cover.facility[rows], cover.guarantor[rows]
         used = np.minimum(open_[facility], amount[rows])
         open_[facility] -= used
+        taken[rows] = used
         risk[facility] += used * guarantor_pd[guarantor]
         if turn == 0:
             best[facility] = guarantor
@@ -118,7 +120,7 @@ def substituted(cover: Cover, ead: Floats, pd: Floats, guarantor_pd: Floats) -> 
     alone = best == NONE
     mixed = np.minimum(divided(risk + open_ * own, owed), own)
     share = np.where(alone, 0.0, divided(owed - open_, owed))
-    return Substituted(np.where(alone | (owed == 0), own, mixed), share, best)
+    return Substituted(np.where(alone | (owed == 0), own, mixed), share, best, taken)
 
 
 def _ranked(cover: Cover, pd: Floats, guarantor_pd: Floats) -> tuple[Places, Places]:

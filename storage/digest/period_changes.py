@@ -166,7 +166,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Regraded:
-    """A customer's grade and expected loss, before and after; ``score`` is the number of the new score."""
+    """A customer's grade and expected loss, before and after; ``score`` is the number of the new score, ``earlier`` of the former one."""
 
     customer: str
     before: int
@@ -175,6 +175,7 @@ class Regraded:
     loss_after: Decimal | None
     currency: str
     score: int
+    earlier: int
 
 
 def grades(tx: Tx, window: Window, *, worse: bool, limit: int) -> tuple[int, list[Regraded]]:
@@ -184,7 +185,7 @@ def grades(tx: Tx, window: Window, *, worse: bool, limit: int) -> tuple[int, lis
     changed = (known(now, window.until), now.known_at > window.since, moved, within(tx, now.customer_id, window.scope))
     pair = and_(earlier.customer_id == now.customer_id, known(earlier, window.since))
     count = tx.connection.execute(select(func.count()).select_from(now).join(earlier, pair).where(*changed)).scalar_one()
-    columns = (now.customer_id, earlier.grade, now.grade, earlier.expected_loss, now.expected_loss, now.currency, now.id)
+    columns = (now.customer_id, earlier.grade, now.grade, earlier.expected_loss, now.expected_loss, now.currency, now.id, earlier.id)
     query = select(*columns).join(earlier, pair).where(*changed)
     risen = func.coalesce(now.expected_loss, Decimal(0)) - func.coalesce(earlier.expected_loss, Decimal(0))
     rows: Iterable[Any] = (

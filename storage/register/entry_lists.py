@@ -1,4 +1,4 @@
-"""Lists of risks, responses, breaches and approvals: filtered, sorted and paged, with customers' names."""
+"""Lists of risks, responses, breaches, approvals and overrides: filtered, sorted and paged, with customers' names."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.references import Reference, of_kind
 from risk_engine.register import response
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, worth_of
 from storage.database import Tx
-from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseRow, RiskRow
+from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import seen, visible_or_none
 
 WHO = CustomerVersionRow
@@ -121,8 +122,21 @@ class ApprovalLine:
         return of_kind(self.subject_kind, self.subject_id)
 
 
+@dataclass(frozen=True, slots=True)
+class OverrideLine:
+    id: int
+    customer: str
+    name: str
+    model: int
+    grade: int
+    until: date
+    state: str
+    reason: str
+    proposed_by: str
+
+
 Firsts: TypeAlias = dict[Order, list[Any]]
-Line = TypeVar("Line", RiskLine, ResponseLine, BreachLine, ApprovalLine)
+Line = TypeVar("Line", RiskLine, ResponseLine, BreachLine, ApprovalLine, OverrideLine)
 
 
 def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[RiskLine]]:
@@ -177,6 +191,18 @@ def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     conditions += [] if wanted.standing is EntryStatus.ALL else [waiting if wanted.standing is EntryStatus.OPEN else ~waiting]
     firsts: Firsts = {Order.OLDEST: [table.requested_at], Order.NEWEST: [table.requested_at.desc()]}
     return _page(tx, wanted, ApprovalLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
+
+
+def overrides(tx: Tx, wanted: Wanted, order: Order, *, on: date, limit: int, offset: int = 0) -> tuple[int, list[OverrideLine]]:
+    """Return the number of overrides, and a page of them; those pending, or in force on a day, are open."""
+    table = OverrideRow
+    query = _columns(OverrideLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
+    conditions = [*_owned(wanted, table.proposed_by), *_customers(wanted, WHO.department), *seen(tx, WHO)]
+    in_force = and_(table.state == ProposalState.APPROVED.value, table.until >= on)
+    open_ = or_(in_force, table.state == ProposalState.PROPOSED.value)
+    conditions += [] if wanted.standing is EntryStatus.ALL else [open_ if wanted.standing is EntryStatus.OPEN else ~open_]
+    firsts: Firsts = {Order.DUE: [table.until], Order.NEWEST: [table.id.desc()]}
+    return _page(tx, wanted, OverrideLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 
 
 def _of(customer: Any) -> ColumnElement[bool]:

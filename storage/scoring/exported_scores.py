@@ -25,7 +25,8 @@ CHUNK = 10_000
 class ExportedScore:
     """A customer's score; figures are None if not computable. ``as_of`` is the day of its run.
 
-    ``rating``, its ``agency`` and its date ``rated`` are those of the letter that counts; ``until`` is the last day of the override.
+    ``rating``, its ``agency`` and its date ``rated`` are those of the letter that counts; ``until`` is the last day of the override;
+    ``guarantee`` is the number of the guarantee by which the expected loss falls.
     """
 
     customer: str
@@ -48,6 +49,7 @@ class ExportedScore:
     rating: str | None
     agency: str | None
     rated: date | None
+    guarantee: int | None
     figures: dict[str, float | None]
 
 
@@ -81,12 +83,13 @@ def _query(at: datetime | None) -> Any:
     columns = (score.customer_id, who.name, score.grade, score.model_grade, score.stage, score.category, score.points, score.pd, score.lgd)
     amounts = (score.ead, score.expected_loss, score.rwa, score.ecl, score.currency, run.as_of)
     decided = (score.override_id, override.until, letter.rating, letter.agency, letter.as_of)
-    query = select(*columns, *amounts, *decided, run.figures, score.figures).join(run, run.id == score.run_id)
+    query = select(*columns, *amounts, *decided, run.sources, score.sources, run.figures, score.figures).join(run, run.id == score.run_id)
     query = query.outerjoin(letter, letter.id == score.rating_id).outerjoin(override, override.id == score.override_id)
     return query.join(who, and_(who.customer_id == score.customer_id, known(who, at))).where(known(score, at))
 
 
 def _exported(row: Any) -> ExportedScore:
-    *cells, names, packed = row
-    values: dict[str, Any] = dict(zip(_NAMES, [*cells, figure_blobs.figures(names, packed)], strict=True))
+    *cells, kinds, ids, names, packed = row
+    guarantee = figure_blobs.numbers(kinds, ids).get("guarantee")
+    values: dict[str, Any] = dict(zip(_NAMES, [*cells, guarantee, figure_blobs.figures(names, packed)], strict=True))
     return ExportedScore(**values | {name: Grade(values[name]) for name in ("grade", "model")})

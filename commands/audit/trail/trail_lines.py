@@ -219,6 +219,25 @@ def _amount(value: Any, _facts: Mapping[str, Any], policy: Policy) -> str:
     return masking.figure(words.money(Decimal(str(value)), policy.approvals.currency))
 
 
+# figures of reasons that are shares, and references that people know: breaches, risks, overrides, facilities, kinds of incidents
+_SHARES, _KNOWN = frozenset({"pd"}), frozenset({"breach", "threat", "override", "days_past_due", "incident"})
+
+
+def _cause(value: Any, *_more: Any) -> str:
+    """Return the reason for a grade: ``PD 26.78%``, ``breach B-9``; numbers that mean nothing to people are left out."""
+    if not isinstance(value, Mapping) or "driver" not in value:
+        return _plain(value)
+    name, figure, reference = str(value["driver"]), value.get("value"), value.get("reference")
+    said = ["PD" if name == "pd" else words.label(name)]
+    if figure is not None and name in _SHARES:
+        said.append(masking.figure(words.share(float(figure))))
+    elif figure is not None and name == "days_past_due":
+        said.append(masking.figure(words.reading(float(figure), "days")))
+    elif figure is not None and name == "scorecard":
+        said.append(masking.figure(words.number(float(figure), decimals=0)))
+    return _cut(" ".join([*said, *([str(reference)] if reference and name in _KNOWN else [])]))
+
+
 def _prose(value: Any, *_more: Any) -> str:
     return f"“{masking.prose(_cut(value))}”"
 
@@ -229,6 +248,7 @@ _IN_WORDS: dict[str, Callable[[Any, Mapping[str, Any], Policy], str | dict[str, 
     **dict.fromkeys(("title", "measure", "condition", "evidence", "finding"), _prose),
     **dict.fromkeys(("value", "threshold"), _reading),
     "amount": _amount,
+    "why": _cause,
     "via": lambda value, *_more: str(trail_words.WAYS.get(str(value), value)),
     "level": lambda value, *_more: words.level(Level(value)),
     "effects": lambda value, *_more: blocks.cut(" ".join(map(str, effect_words.in_words(value))), 2 * LONGEST),

@@ -28,12 +28,19 @@ def _row(line: BreachLine, request: Request) -> Row:
         words.named(line.kri),
         tables.figure(words.reading(line.value, words.unit_of(line.kri, request.policy)), line.value),
         # the distance beyond the threshold, and its side
-        tables.figure(words.difference(line.value - line.threshold, words.unit_of(line.kri, request.policy)), line.value - line.threshold),
+        tables.figure(_beyond(line, request), line.value - line.threshold),
         called(request, line.owner),
     )
     colour = Colour(line.colour).name.lower()
     values = (id, colour, line.customer, line.name, line.kri, line.value, line.threshold, line.as_of, line.state, line.owner)
     return Row(shown, values, f"{id} {masking.customer(line.customer, line.name)}")
+
+
+def _beyond(line: BreachLine, request: Request) -> str:
+    """Return the distance beyond the threshold, which is itself out of bounds."""
+    if line.value == line.threshold:
+        return str(_("at the limit"))
+    return words.difference(line.value - line.threshold, words.unit_of(line.kri, request.policy))
 
 
 BREACHES = Listing(

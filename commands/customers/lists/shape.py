@@ -35,6 +35,7 @@ class What(StrEnum):
     RESPONSES = "responses"
     BREACHES = "breaches"
     APPROVALS = "approvals"
+    OVERRIDES = "overrides"
 
 
 class WantedColour(StrEnum):
@@ -110,7 +111,11 @@ ME = "me"
 
 
 def _somebody(value: Any) -> Any:
-    return ME if isinstance(value, str) and value.strip().lower() in (ME, "myself", "我", "本人") else user_id(value)
+    return ME if _oneself(value) else user_id(value)
+
+
+def _oneself(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().lower() in (ME, "myself", "我", "本人")
 
 
 Word = Annotated[str, Field(min_length=1, max_length=100)]
@@ -151,6 +156,14 @@ class ListArgs(Args):
         if isinstance(what, str) and "sector" not in given and synonyms.choice(What, what) is None:
             return {**{name: value for name, value in given.items() if name != "what"}, "sector": what}
         return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ones_own_customers_are_those_that_one_manages(cls, given: Any) -> Any:
+        manager = given.get("manager") if isinstance(given, dict) else None
+        if not _oneself(manager) or "owner" in given:
+            return given
+        return {**{name: value for name, value in given.items() if name != "manager"}, "owner": ME}
 
     @model_validator(mode="before")
     @classmethod

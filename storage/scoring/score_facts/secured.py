@@ -88,12 +88,14 @@ def covers(tx: Tx, book: Book, lines: Lines, as_of: date, at: datetime | None) -
     """Return the guarantees in force on the day; one that names a facility which the customer does not owe covers nothing."""
     table = GuaranteeVersionRow
     days = (day(tx, table.start), day(tx, table.until))
-    query = select(table.customer_id, table.guarantor, table.facility, table.currency, scaled(table.amount), table.integral, *days)
+    query = select(
+        table.customer_id, table.guarantor, table.facility, table.currency, scaled(table.amount), table.integral, *days, table.id
+    )
     query = query.where(known(table, at), table.until.is_(None) | (table.until >= as_of)).order_by(table.guarantee)
     owner, (who, names, *columns) = owned(tx, book, query)
     guarantor, place = book.places(who), lines.places(owner, names)
     counts = (guarantor >= 0) & ((place >= 0) | (names == None))  # noqa: E711 a column of objects
-    currencies, values, integral, began, until = (column[counts] for column in columns)
+    currencies, values, integral, began, until, ids = (column[counts] for column in columns)
     return Covers.of(
         owner[counts],
         place[counts],
@@ -101,6 +103,7 @@ def covers(tx: Tx, book: Book, lines: Lines, as_of: date, at: datetime | None) -
         coded(currencies),
         amounts(values),
         flags(integral),
+        ids=numbers(ids),
         began=dates(began),
         until=dates(until),
     )

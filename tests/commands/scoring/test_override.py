@@ -298,3 +298,18 @@ def test_exports_have_the_override_its_last_day_and_the_models_grade(approved, c
     row = next(dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows if "NOVA" in row)
 
     assert (row["grade"], row["model_grade"], row["override"], row["override_until"]) == ("high", "medium", "O-1", date(2027, 3, 31))
+
+
+def test_overrides_are_listed_with_both_grades_their_end_and_their_reason(approved):
+    said = text_of(approved.ask("list overrides", at=LATER).blocks)
+
+    assert said.startswith("1 override")
+    for part in ("O-1", "Nova Power", "●●○○ medium → ●●●○ high", "31 Mar 2027", "the sponsor has stopped paying in equity"):
+        assert part in said
+
+
+def test_an_expired_override_is_closed_in_the_list(approved):
+    later = LATER + 200 * DAY
+
+    assert approved.ask("list overrides", at=later).text == "No override is in force or pending."
+    assert "expired" in text_of(approved.ask("list overrides state=closed", at=later).blocks)

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 
+from risk_engine.classification.categories import Category
 from risk_engine.facts.facts import Guarantees
 from risk_engine.grading import Grade
 from risk_engine.indicators import derived
@@ -143,7 +144,8 @@ def test_a_fall_since_origination_is_stage_two_and_forbearance_and_the_watch_lis
 
     assert figure(scored(1, rated, [(0, {"origination": "BB+"})]), "stage") == 2
     assert figure(scored(1, rated, [(0, {"origination": "B+"})]), "stage") == 1
-    assert figure(scored(1, rated, [(0, {"forborne": 1.0})]), "stage") == 2
+    forborne = scored(1, rated, [(0, {"forborne": 1.0})])
+    assert (figure(forborne, "stage"), figure(forborne, "category")) == (2, Category.SPECIAL_MENTION)
     assert figure(scored(1, rated, [(0, {})], customers=watched), "stage") == 2
 
 
