@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Card, Reply, Request
-from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.i18n import Text, _, labelled, ngettext, pgettext
 from commands.kit.wording import words
 from commands.register.entries import existing_control
 from commands.register.response_card import effects_in_words
@@ -70,7 +70,7 @@ def _next_test(found: Control, request: Request) -> str | None:
 def _test_line(test: Test) -> list[object]:
     sign = "✓" if test.effective else "✗"
     result = words.label("effective" if test.effective else "ineffective")
-    head = f"{sign} {words.label(test.of)}: {result} · {words.moment(test.at)} · "
+    head = f"{sign} {labelled(words.label(test.of), result)} · {words.moment(test.at)} · "
     return [head, blocks.person(test.tester), f" · {blocks.quoted(test.evidence)}"]
 
 

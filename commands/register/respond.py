@@ -129,13 +129,22 @@ def line(tx: Tx, id: ResponseId) -> Sequence[Any] | None:
     return [f", {risk.id} · ", blocks.bold(words.label(treated.strategy)), "  ", blocks.quoted(treated.measure)]
 
 
+# strategies that are no verb before a risk
+_TITLES = {
+    Strategy.REMOVE_SOURCE: _("Remove the source of {risk} for {customer}: {measure}"),
+    Strategy.REDUCE_LIKELIHOOD: _("Reduce the likelihood of {risk} for {customer}: {measure}"),
+    Strategy.REDUCE_CONSEQUENCE: _("Reduce the consequence of {risk} for {customer}: {measure}"),
+    Strategy.TAKE_MORE: _("Increase exposure for {risk}, {customer}: {measure}"),
+}
+
+
 def asks(tx: Tx, id: ResponseId, customer: str) -> Text | None:
     """Return the request as a title: ``Reduce R-26 for Vltava Kov: assign the receivables``."""
     if (found := _both(tx, id)) is None:
         return None
     treated, risk = found
     measure = blocks.cut(blocks.quoted(treated.measure), TITLE)
-    said = _("{strategy} {risk} for {customer}: {measure}")
+    said = _TITLES.get(treated.strategy) or _("{strategy} {risk} for {customer}: {measure}")
     return said.format(strategy=words.heading(treated.strategy), risk=risk.id, customer=customer, measure=measure)
 
 
