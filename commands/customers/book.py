@@ -1,4 +1,4 @@
-"""/risk list [customers|risks|responses|breaches|approvals|overrides] [filters]: narrowed, in order, a page at a time."""
+"""/risk list [customers|risks|responses|controls|breaches|approvals|overrides] [filters]: narrowed, in order, a page at a time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from commands.customers.lists import filter_words
 from commands.customers.lists.approvals import APPROVALS
 from commands.customers.lists.breaches import BREACHES
+from commands.customers.lists.controls import CONTROLS
 from commands.customers.lists.customers import CUSTOMERS
 from commands.customers.lists.overrides import OVERRIDES
 from commands.customers.lists.responses import RESPONSES
@@ -31,6 +32,7 @@ LISTS = {
     What.CUSTOMERS: CUSTOMERS,
     What.RISKS: RISKS,
     What.RESPONSES: RESPONSES,
+    What.CONTROLS: CONTROLS,
     What.BREACHES: BREACHES,
     What.APPROVALS: APPROVALS,
     What.OVERRIDES: OVERRIDES,
@@ -152,7 +154,7 @@ COMMAND = Command(
     ListArgs,
     list_,
     right=Right.READ,
-    summary=_("List customers, risks, responses, breaches, approvals or overrides, filtered and sorted"),
+    summary=_("List customers, risks, responses, controls, breaches, approvals or overrides, filtered and sorted"),
     examples=[
         "list",
         "list sector=Transport",

@@ -9,6 +9,7 @@ from functools import partial
 
 from commands.approvals import open_request
 from commands.delivery import record
+from commands.register import settle
 from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Voter
@@ -149,7 +150,7 @@ def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: dat
         return None
     asked, made = _voted(asked, decision, stage, key, at)
     if asked.verdict is not None:
-        responses.save(stage.tx, treated.become(asked.verdict))
+        settle(stage.tx, id, asked.verdict)
     return made
 
 

@@ -14,9 +14,9 @@ from risk_engine.register.refusals import (
     NothingToDecide,
     NotLater,
     OutOfScale,
+    OwnerTests,
     RiskClosed,
     StillAnswered,
-    TesterIsOwner,
 )
 
 
@@ -62,7 +62,7 @@ def _not_later(refusal: NotLater) -> Refused:
     return Refused(sentence.format(response=refusal.response, present=words.day(refusal.present)), field="due")
 
 
-def _tester_is_owner(refusal: TesterIsOwner) -> Refused:
+def _owner_tests(refusal: OwnerTests) -> Refused:
     sentence = _("You own {control}. Somebody else must test it.")
     return Refused(sentence.format(control=refusal.control))
 
@@ -80,7 +80,7 @@ REFUSALS = (
     RefusalWords(StillAnswered, _still_answered),
     RefusalWords(NothingToDecide, _nothing_to_decide),
     RefusalWords(NotLater, _not_later),
-    RefusalWords(TesterIsOwner, _tester_is_owner),
+    RefusalWords(OwnerTests, _owner_tests),
     RefusalWords(DesignFirst, _design_first),
     RefusalWords(OutOfScale, _out_of_scale),
     RefusalWords(RiskClosed, _risk_closed),

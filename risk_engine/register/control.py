@@ -16,7 +16,7 @@ from risk_engine.register import residual
 from risk_engine.register.acts import Act, allowed
 from risk_engine.register.assessment import Assessment, RiskKind, level
 from risk_engine.register.events import ControlDesigned, ControlOperated, ControlRetired, ControlTested
-from risk_engine.register.refusals import DesignFirst, TesterIsOwner
+from risk_engine.register.refusals import DesignFirst, OwnerTests
 from risk_engine.register.register import Risk, Standing, given
 from risk_engine.register.register_policy import Controls
 from risk_engine.register.residual import AXES, Axis, Measures
@@ -193,13 +193,13 @@ def record_test(
 
     Raises:
         NotNow: it is retired.
-        TesterIsOwner: the tester owns it.
+        OwnerTests: the tester owns it.
         DesignFirst: the operation of a control is tested whose design was not found effective, or that does not operate.
         ReasonMissing: there is no evidence.
     """
     allowed(control, Act.TEST, ACTS)
     if owns:
-        raise TesterIsOwner(control=control.id, owner=control.owner)
+        raise OwnerTests(control=control.id, owner=control.owner)
     if control.kind is ControlKind.ONE_OFF:
         of, control = Aspect.OPERATION, replace(control, design=True)
     if of is Aspect.OPERATION and (not control.design or control.state is ControlState.DESIGNED):

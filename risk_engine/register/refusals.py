@@ -50,7 +50,7 @@ class NotLater(Refusal):
     present: date
 
 
-class TesterIsOwner(Refusal):
+class OwnerTests(Refusal):
     """A control is tested by its owner."""
 
     control: ControlId

@@ -9,12 +9,23 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from risk_engine.audit.events import DetailRead, FiguresShown
 from risk_engine.events import kinds
-from risk_engine.references import ApprovalId, BreachId, JudgementId, OverrideId, Reference, ResponseId, RiskId, of_kind, spelled_out
+from risk_engine.references import (
+    ApprovalId,
+    BreachId,
+    ControlId,
+    JudgementId,
+    OverrideId,
+    Reference,
+    ResponseId,
+    RiskId,
+    of_kind,
+    spelled_out,
+)
 from risk_engine.scoring.events import ScoreChanged
 from storage.audit.erased import TrailErased
 from storage.database import Tx
 from storage.queries.among import among
-from storage.schema import ApprovalRow, BreachRow, EventRow, JudgementRow, OverrideRow, ResponseRow, RiskRow
+from storage.schema import ApprovalRow, BreachRow, ControlRiskRow, ControlRow, EventRow, JudgementRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import visible
 
 # kinds of events whose subject is a customer; every other kind is about a thing such as a risk, even if a customer has such an id
@@ -37,7 +48,7 @@ def anything(tx: Tx, subject: str) -> bool:
 
 
 def related(tx: Tx, subject: str) -> list[str]:
-    """Return a subject and its relatives: a risk's responses, its originating breach, and the approvals of all of them."""
+    """Return a subject and its relatives: a risk's responses and controls, its originating breach, and the approvals of all of them."""
     thing = spelled_out(subject)
     if thing is None:
         return [subject]
@@ -51,22 +62,28 @@ def related(tx: Tx, subject: str) -> list[str]:
 
 
 def _belonging(tx: Tx, thing: Reference) -> list[Reference]:
-    """Return a risk's responses and its breach, or the risks that were entered from a breach."""
+    """Return a risk's responses, controls and breach, or the risks that were entered from a breach."""
     if isinstance(thing, BreachId):
         return [RiskId(id) for id in tx.connection.execute(select(RiskRow.id).where(RiskRow.source == str(thing))).scalars()]
     if not isinstance(thing, RiskId):
         return []
+    measures = tx.connection.execute(select(ControlRiskRow.control_id).where(ControlRiskRow.risk_id == int(thing))).scalars().all()
     treatments = tx.connection.execute(select(ResponseRow.id).where(ResponseRow.risk_id == int(thing))).scalars().all()
     sources = tx.connection.execute(select(RiskRow.source).where(RiskRow.id == int(thing))).scalars().all()
-    return [*map(ResponseId, treatments), *(found for source in sources if isinstance(found := spelled_out(source or ""), BreachId))]
+    return [
+        *map(ResponseId, treatments),
+        *map(ControlId, measures),
+        *(found for source in sources if isinstance(found := spelled_out(source or ""), BreachId)),
+    ]
 
 
 def of_customer(tx: Tx, customer: str) -> list[str]:
-    """Return a customer's risks, responses, overrides, judgements, breaches and approvals."""
+    """Return a customer's risks, responses, controls, overrides, judgements, breaches and approvals."""
     risks = select(RiskRow.id).where(RiskRow.customer_id == customer)
     return [
         *_ids(tx, RiskId, risks),
         *_ids(tx, ResponseId, select(ResponseRow.id).where(ResponseRow.risk_id.in_(risks))),
+        *_ids(tx, ControlId, select(ControlRow.id).where(ControlRow.customer_id == customer)),
         *_ids(tx, OverrideId, select(OverrideRow.id).where(OverrideRow.customer_id == customer)),
         *_ids(tx, JudgementId, select(JudgementRow.id).where(JudgementRow.customer_id == customer)),
         *_ids(tx, BreachId, select(BreachRow.id).where(BreachRow.customer_id == customer)),
@@ -92,7 +109,14 @@ def _things_in_sight(tx: Tx) -> list[str]:
     """Return the risks, responses, overrides, judgements, breaches and approvals of visible customers, as events spell them."""
     of_risks = select(ResponseRow.id).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*visible(tx, RiskRow.customer_id))
     found = list(_ids(tx, ResponseId, of_risks))
-    tables = ((RiskId, RiskRow), (OverrideId, OverrideRow), (JudgementId, JudgementRow), (BreachId, BreachRow), (ApprovalId, ApprovalRow))
+    tables = (
+        (RiskId, RiskRow),
+        (ControlId, ControlRow),
+        (OverrideId, OverrideRow),
+        (JudgementId, JudgementRow),
+        (BreachId, BreachRow),
+        (ApprovalId, ApprovalRow),
+    )
     for kind, row in tables:
         found += _ids(tx, kind, select(row.id).where(*visible(tx, row.customer_id)))
     return found

@@ -13,10 +13,11 @@ from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.references import Reference, of_kind
 from risk_engine.register import response
+from risk_engine.register.control import ControlState
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, worth_of
 from storage.database import Tx
-from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
+from storage.schema import ApprovalRow, BreachRow, ControlRow, CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import seen, visible_or_none
 
 WHO = CustomerVersionRow
@@ -89,6 +90,18 @@ class ResponseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlLine:
+    id: int
+    customer: str
+    name: str
+    kind: str
+    title: str
+    state: str
+    next_test: date | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class BreachLine:
     id: int
     customer: str
@@ -136,7 +149,7 @@ class OverrideLine:
 
 
 Firsts: TypeAlias = dict[Order, list[Any]]
-Line = TypeVar("Line", RiskLine, ResponseLine, BreachLine, ApprovalLine, OverrideLine)
+Line = TypeVar("Line", RiskLine, ResponseLine, ControlLine, BreachLine, ApprovalLine, OverrideLine)
 
 
 def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[RiskLine]]:
@@ -163,6 +176,19 @@ def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     conditions += [] if wanted.due_until is None else [table.due < wanted.due_until]
     firsts: Firsts = {Order.WORST: [RiskRow.residual_level.desc(), table.due], Order.DUE: [table.due], Order.NEWEST: [table.id.desc()]}
     return _page(tx, wanted, ResponseLine, query.where(*conditions), order, firsts, RiskRow.customer_id, table.id, limit, offset)
+
+
+def controls(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ControlLine]]:
+    """Return the number of controls, and a page of them."""
+    table = ControlRow
+    query = _columns(ControlLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
+    conditions = [*_owned(wanted, table.owner), *_customers(wanted, table.department), *seen(tx, WHO)]
+    retired = table.state == ControlState.RETIRED.value
+    conditions += [] if wanted.standing is EntryStatus.ALL else [~retired if wanted.standing is EntryStatus.OPEN else retired]
+    conditions += [] if wanted.due_from is None else [table.next_test >= wanted.due_from]
+    conditions += [] if wanted.due_until is None else [table.next_test < wanted.due_until]
+    firsts: Firsts = {Order.DUE: [table.next_test.is_(None), table.next_test], Order.NEWEST: [table.id.desc()]}
+    return _page(tx, wanted, ControlLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 
 
 def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[BreachLine]]:

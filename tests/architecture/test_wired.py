@@ -59,7 +59,7 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
     },
     "The register": {
         "register.assessment": "Origin",
-        "register.mirrored_grid": "board column customer_level customer_levels",
+        "register.mirrored_grid": "customer_level customer_levels",
         "register.residual": "brought held lawful",
     },
     "Find": {

@@ -33,6 +33,7 @@ class What(StrEnum):
     CUSTOMERS = "customers"
     RISKS = "risks"
     RESPONSES = "responses"
+    CONTROLS = "controls"
     BREACHES = "breaches"
     APPROVALS = "approvals"
     OVERRIDES = "overrides"

@@ -250,3 +250,35 @@ def test_changed_facts_send_an_approved_response_back_with_its_progress(book: Bo
     assert "T-1 went back to the approvers" in told["response.attention"].text
     with approved.database.begin(EVERYTHING) as tx:
         assert events.kinds(tx)[-2:] == ["response.sent_back", "approval.requested"]
+
+
+# --- the matrix ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_matrix_counts_open_risks_and_each_cell_opens_its_list(approved: Book):
+    approved.ask('log NOVA market L2 S2 X2 "prices fall"')
+    approved.ask('log NOVA market L2 S2 X2 "a new tender" kind=opportunity')
+    whole = approved.ask("matrix")
+    cell = approved.ask("matrix L2 S2")
+
+    assert whole.text == "2 open risks: 1 ●●●● critical"
+    assert "5 severe" in text_of(whole.blocks)
+    assert [str(label) for label, _args in whole.pages[:2]] == ["L4 S5 · 1", "L2 S2 · 1"]
+    assert "prices fall" in text_of(cell.blocks)
+    assert "a new tender" not in text_of(cell.blocks)
+    assert approved.ask("matrix kind=opportunity").text.startswith("1 open opportunity")
+
+
+def test_the_residual_matrix_moves_with_a_tested_measure_and_the_inherent_one_stays(approved: Book):
+    approved.ask('done T-1 "the receivables are assigned"')
+    approved.ask('test C-1 effective "the deed is in the file"', user="U0MEI")
+
+    assert "L4 S5 · 1" in [str(label) for label, _args in approved.ask("matrix inherent").pages]
+    assert "L2 S3 · 1" in [str(label) for label, _args in approved.ask("matrix").pages]
+
+
+def test_an_empty_matrix_says_so_and_offers_the_other_kind(book: Book):
+    empty = book.ask("matrix")
+
+    assert empty.text == "No open risk of this kind is in the register."
+    assert "Opportunities" in [str(label) for label, _args in empty.pages]
