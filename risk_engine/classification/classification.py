@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from risk_engine.classification.categories import Category, Codes, Masks, Missin
 from risk_engine.classification.categories_policy import Categories as Policy
 from risk_engine.classification.category_rules import Claims, Flags, marked
 from risk_engine.classification.cure import Record
-from risk_engine.credit import Floats
+from risk_engine.credit import Floats, Places
 
 _MARKS = {
     "days_past_due": Missing.DAYS_PAST_DUE,
@@ -59,7 +60,14 @@ def classified(policy: Policy, claims: Claims, record: Record, count: int) -> Cl
     return _settled(policy, reasons, missing, obstacles)
 
 
-def debtors(claims: Claims, found: Classified, count: int) -> Classified:
+class Owned(Protocol):
+    """Claims by their debtor."""
+
+    @property
+    def owner(self) -> Places: ...
+
+
+def debtors(claims: Owned, found: Classified, count: int) -> Classified:
     """Return every debtor's worst category with the reasons of all claims; a debtor without claims has no category."""
     masks = [np.zeros(count, dtype=np.int32) for _mask in range(3)]
     for mask, values in zip(masks, (found.reasons, found.missing, found.obstacles), strict=True):

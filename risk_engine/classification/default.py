@@ -21,7 +21,6 @@ from risk_engine.classification.probation import States
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Dates, Facts, Floats
 from risk_engine.impairment import staging
-from risk_engine.impairment.staging import Stage
 from risk_engine.policy.policy import Policy
 
 
@@ -58,7 +57,7 @@ def default(policy: Policy, facts: Facts, found: Evidence) -> Default:
     everywhere = state.defaulted[:count]
     claims = state.defaulted[units] | everywhere[owner]
     if policy.default.level == "claim":
-        claims = claims | _pulled(policy, facts, claims, found.drawn)
+        claims = claims | staging.pulled(policy.impairment.staging, owner, claims, found.drawn, count)
     debts = credit.total(owner, np.nan_to_num(found.drawn), count)
     bad = credit.total(owner, np.where(claims, np.nan_to_num(found.drawn), 0.0), count)
     lines = np.bincount(owner, minlength=count)
@@ -71,12 +70,6 @@ def default(policy: Policy, facts: Facts, found: Evidence) -> Default:
 def _units(policy: Policy, facts: Facts) -> np.ndarray:
     """Return the unit of each facility: its debtor, or itself."""
     return facts.facilities.owner if policy.default.level == "debtor" else len(facts) + np.arange(len(facts.facilities.owner))
-
-
-def _pulled(policy: Policy, facts: Facts, claims: Flags, drawn: Floats) -> Flags:
-    """Flag claims whose debtor's others in default have more than the policy's share of its debt (the pulling effect)."""
-    impaired = np.where(claims, Stage.THREE, Stage.ONE).astype(np.int8)
-    return staging.contagion(policy.impairment.staging, facts.facilities.owner, impaired, drawn, len(facts))
 
 
 def _told(policy: Policy, facts: Facts, state: States, units: np.ndarray) -> tuple[Masks, Dates, Dates]:

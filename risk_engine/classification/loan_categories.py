@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.classification import classification
-from risk_engine.classification.categories import Category
+from risk_engine.classification.categories import Category, Masks
 from risk_engine.classification.category_rules import Claims
 from risk_engine.classification.classification import Classified
 from risk_engine.classification.cure import Record
@@ -53,12 +53,10 @@ def classified(policy: Policy, facts: Facts, who: Default, days: Floats, stages:
     return classification.classified(policy.categories, claims, record, len(facts))
 
 
-def debtors(facts: Facts, found: Classified, owner: NDArray[np.int64]) -> Floats:
-    """Return each customer's worst category; NaN where it has none."""
-    worst = np.zeros(len(facts), dtype=np.int8)
-    np.maximum.at(worst, owner, found.category)
-    unknown = np.bincount(owner, found.category == 0, len(facts)) > 0
-    return np.where((worst == 0) | (unknown & (worst < 5)), np.nan, worst.astype(np.float64))
+def debtors(facts: Facts, found: Classified) -> tuple[Floats, Masks]:
+    """Return each customer's worst category, NaN where it has none, with the reasons of all its claims."""
+    worst = classification.debtors(facts.facilities, found, len(facts))
+    return np.where(worst.category == Category.NONE, np.nan, worst.category.astype(np.float64)), worst.reasons
 
 
 def _open(facts: Facts, kind: str) -> NDArray[np.bool_]:

@@ -173,9 +173,7 @@ def _missing(facts: Facts) -> Masks:
 
 
 def contagion(policy: Staging, owner: Places, stages: Stages, exposures: Floats, count: int) -> Flags:
-    """Flag claims whose debtor has enough other exposure in stage 3 to pull them along.
-
-    A missing exposure leaves the share unknown, and then any other claim in stage 3 is enough.
+    """Flag claims whose debtor has enough other exposure in stage 3 to pull them along; see :func:`pulled`.
 
     Args:
         owner: the debtor of each claim, 0 to ``count`` - 1.
@@ -183,10 +181,17 @@ def contagion(policy: Staging, owner: Places, stages: Stages, exposures: Floats,
 
     Source: Basel II § 453 (it is the obligor that defaults); the share is policy.
     """
-    third = stages == Stage.THREE
-    others = np.bincount(owner, third, count)[owner] - third > 0
-    whole, impaired = credit.total(owner, exposures, count), credit.total(owner, np.where(third, exposures, 0.0), count)
-    share = np.divide(impaired, whole, out=np.full(count, np.nan), where=whole > 0)
+    return pulled(policy, owner, stages == Stage.THREE, exposures, count)
+
+
+def pulled(policy: Staging, owner: Places, bad: Flags, exposures: Floats, count: int) -> Flags:
+    """Flag claims whose debtor's other bad claims have more than the policy's share of its exposure (the pulling effect).
+
+    A missing exposure leaves the share unknown, and then any other bad claim is enough.
+    """
+    others = np.bincount(owner, bad, count)[owner] - bad > 0
+    whole, part = credit.total(owner, exposures, count), credit.total(owner, np.where(bad, exposures, 0.0), count)
+    share = np.divide(part, whole, out=np.full(count, np.nan), where=whole > 0)
     caught: Flags = others & ~(share[owner] <= policy.contagion)
     return caught
 

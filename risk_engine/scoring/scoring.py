@@ -233,12 +233,13 @@ def _lost(facts: Facts, lost: Losses, ead: Floats) -> dict[str, Floats]:
     owner = facts.facilities.owner
     amounts = {"expected_loss": lost.expected_loss, "ecl": lost.ecl, "rwa": lost.rwa, "rwa_standard": lost.rwa_standard}
     stages = lost.staged.stages.astype(np.float64)
+    category, why = loan_categories.debtors(facts, lost.category)
     worst = credit.worst_of(owner, np.where(stages == Stage.NONE, np.nan, stages), len(facts))
     return {
         "stage": np.append(stages, np.nan)[worst],
         "stage_reasons": _all_bits(lost.staged.reasons, owner, len(facts)),
-        "category_reasons": _all_bits(lost.category.reasons, owner, len(facts)),
-        "category": loan_categories.debtors(facts, lost.category, owner),
+        "category_reasons": why.astype(np.float64),
+        "category": category,
         "guaranteed_share": divided(_total(facts, lost.guaranteed), _total(facts, ead)),
         **{name: _total(facts, column) for name, column in amounts.items()},
     }

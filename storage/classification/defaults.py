@@ -8,17 +8,19 @@ from typing import Any
 import numpy as np
 from sqlalchemy import insert, select, update
 
+from risk_engine.categorical import Coded
 from risk_engine.credit import Places
-from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Defaults
 from risk_engine.scoring.default_rows import DefaultRows
 from storage import rows
 from storage.database import Tx
-from storage.queries.columns import dates, day
+from storage.queries.among import among
+from storage.queries.columns import dates, day, fetched
 from storage.schema import DefaultVersionRow
 
 _CHUNK = 500
 _OF_CUSTOMER = ""
+_DAYS, _MASKS = ("since", "ended", "cured"), ("entered", "reasons")
 
 
 def write(tx: Tx, found: DefaultRows, customers: np.ndarray, *, run_id: int, as_of: date, at: datetime) -> None:
@@ -29,48 +31,33 @@ def write(tx: Tx, found: DefaultRows, customers: np.ndarray, *, run_id: int, as_
     """
     table = DefaultVersionRow
     rows.loaded(tx, table, run_id, above=rows.last_id(tx, table))
-    wanted = [customers[place] for place in found.owner.tolist()]
-    current = _current(tx, sorted(set(wanted)))
-    fresh, replaced = [], []
-    for place, customer in enumerate(wanted):
-        values = _values(found, place)
-        before = current.get((customer, values["facility"]))
-        # an end is no new default: only what is on record can end
-        if before is None and (values["cured"] or values["voided"]):
-            continue
-        if before is None or _differs(before, values):
-            fresh.append({"run_id": run_id, "customer_id": customer, "as_of": as_of, "known_at": at, **values})
-            replaced += [before["id"]] if before is not None else []
+    who, facility = customers[found.owner], np.where(found.facility == None, _OF_CUSTOMER, found.facility)  # noqa: E711 a column of objects
+    ids, differs = _compared(tx, found, who, facility)
+    # an end is no new default: only what is on record can end
+    fresh = np.flatnonzero(differs & ((ids > 0) | (np.isnat(found.cured) & ~found.voided)))
+    replaced = ids[fresh][ids[fresh] > 0].tolist()
     for start in range(0, len(replaced), _CHUNK):
         tx.connection.execute(update(table).where(table.id.in_(replaced[start : start + _CHUNK])).values(superseded_at=at))
-    if fresh:
-        tx.connection.execute(insert(table), fresh)
+    if len(fresh):
+        columns = {name: getattr(found, name)[fresh].tolist() for name in (*_DAYS, *_MASKS, "voided")}
+        columns |= {"customer_id": who[fresh].tolist(), "facility": facility[fresh].tolist()}
+        same = {"run_id": run_id, "as_of": as_of, "known_at": at}
+        tx.connection.execute(insert(table), [same | dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
 
 
-def _current(tx: Tx, customers: list[str]) -> dict[tuple[str, str], Any]:
-    table, found = DefaultVersionRow, {}
-    for start in range(0, len(customers), _CHUNK):
-        query = select(*table.__table__.columns)
-        query = query.where(table.superseded_at.is_(None), table.customer_id.in_(customers[start : start + _CHUNK]))
-        for row in tx.connection.execute(query).mappings():
-            found[row["customer_id"], row["facility"]] = row
-    return found
-
-
-def _values(found: DefaultRows, place: int) -> dict[str, Any]:
-    """Return a default's cells."""
-    days = {name: getattr(found, name)[place] for name in ("since", "ended", "cured")}
-    return {
-        "facility": found.facility[place] or _OF_CUSTOMER,
-        **{name: None if np.isnat(value) else value.item() for name, value in days.items()},
-        "entered": int(found.entered[place]),
-        "reasons": int(found.reasons[place]),
-        "voided": bool(found.voided[place]),
-    }
-
-
-def _differs(before: Any, values: dict[str, Any]) -> bool:
-    return any(before[name] != value for name, value in values.items())
+def _compared(tx: Tx, found: DefaultRows, who: np.ndarray, facility: np.ndarray) -> tuple[Places, np.ndarray]:
+    """Return the current version of each default, 0 without one, and whether it differs."""
+    table = DefaultVersionRow
+    columns = (*(day(tx, getattr(table, name)) for name in _DAYS), *(getattr(table, name) for name in _MASKS), table.voided)
+    query = select(table.customer_id, table.facility, table.id, *columns).where(table.superseded_at.is_(None))
+    owner, of, ids, *values = fetched(tx, query.where(among(tx, table.customer_id, sorted(set(who.tolist())))))
+    there = {key: place for place, key in enumerate(zip(owner.tolist(), of.tolist(), strict=True))}
+    place = np.array([there.get(key, -1) for key in zip(who.tolist(), facility.tolist(), strict=True)], dtype=np.int64)
+    differs = place < 0
+    for name, column in zip((*_DAYS, *_MASKS, "voided"), values, strict=True):
+        before = (dates(column) if name in _DAYS else column).astype(np.int64)
+        differs |= np.append(before, 0)[place] != getattr(found, name).astype(np.int64)
+    return np.append(ids, 0)[place].astype(np.int64), differs
 
 
 def read(tx: Tx, places: Any, facilities: Any, where: Any, *, as_of: date, at: datetime | None) -> Defaults:
@@ -85,18 +72,22 @@ def read(tx: Tx, places: Any, facilities: Any, where: Any, *, as_of: date, at: d
     columns = (day(tx, table.since), table.entered, table.reasons, day(tx, table.ended), day(tx, table.cured), table.voided)
     query = select(table.customer_id, table.facility, table.id, *columns).where(table.as_of <= as_of)
     query = query.where(*where(tx, table.customer_id), *([] if at is None else [table.known_at <= at])).order_by(table.as_of, table.id)
-    found = tx.connection.execute(query).all()
-    newest = {(row[0], row[1]): row for row in found}
-    kept = [row for row in newest.values() if not row[8]]
-    owner: Places = places(np.array([row[0] for row in kept], dtype=object))
+    customers, names, ids, since, entered, reasons, ended, cured, voided = fetched(tx, query)
+    newest = _last_of_each(Coded.of(customers).codes, Coded.of(names).codes)
+    kept = newest[~voided[newest].astype(bool)]
+    owner: Places = places(customers[kept])
     order = np.argsort(owner, kind="stable")
     order = order[int((owner < 0).sum()) :]
-    chosen, owner = [kept[place] for place in order.tolist()], owner[order]
-    names = np.array([row[1] or None for row in chosen], dtype=object)
-    since, ended, cured = (_dates([row[place] for row in chosen]) for place in (3, 6, 7))
-    number, entered, reasons = (np.array([row[place] for row in chosen], dtype=np.int64) for place in (2, 4, 5))
-    return Defaults(owner, facilities(owner, names), number, since, entered, reasons, ended, cured)
+    owner, kept = owner[order], kept[order]
+    named = np.where(names[kept] == _OF_CUSTOMER, None, names[kept])
+    number, entered, reasons = (column[kept].astype(np.int64) for column in (ids, entered, reasons))
+    since, ended, cured = (dates(column[kept]) for column in (since, ended, cured))
+    return Defaults(owner, facilities(owner, named), number, since, entered, reasons, ended, cured)
 
 
-def _dates(values: list[Any]) -> np.ndarray:
-    return dates(np.array(values, dtype=object)) if values else np.full(0, NO_DATE)
+def _last_of_each(one: np.ndarray, other: np.ndarray) -> Places:
+    """Return the place of the last row of each pair of codes, in the order of the rows."""
+    pairs = one.astype(np.int64) * (int(other.max(initial=0)) + 1) + other
+    _pairs, back = np.unique(pairs[::-1], return_index=True)
+    found: Places = np.sort(len(pairs) - 1 - back)
+    return found

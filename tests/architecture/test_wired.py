@@ -26,11 +26,12 @@ READ_BY_NAME = {
 
 # by the capability that will use it: what waits, by the key or the module that holds it
 WAITING_LEAVES: dict[str, dict[str, str]] = {
-    "default: PD, capital and calibration": {
+    # `security` has the haircuts that count; the leaves belong to the formula of the rule
+    "Capital: the foundation approach beside own estimates": {
         "capital.irb.lgd.collateral": "haircut",
         "capital.irb.maturity": "foundation",
-        "migration": "tolerance",
     },
+    "Validate: letters and migration": {"migration": "tolerance"},
     "Find": {"channels": "signals"},
     "The relationship": {
         "relationship.plane": "el health raroc",
@@ -47,14 +48,25 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
     },
 }
 WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
-    "default: PD, capital and calibration": {
+    # the reasons that the losses of IFRS 9 name already
+    "Capital: missing inputs by themselves": {
         "capital.internal_ratings": "Lacks lacks",
+    },
+    # collateral after haircuts, liens and currencies is in `security`; this is the formula of the rule by itself
+    "Capital: the foundation approach beside own estimates": {
         "capital.foundation_lgd": "secured",
-        "classification.classification": "debtors",
+    },
+    "Explain: reasons as a machine reads them": {
         "impairment.staging": "names",
+    },
+    # a PD as the letter that is nearest to it, and moves between letters against the published table
+    "Validate: letters and migration": {
         "ratings.master_scale": "Fits fitting notches",
         "ratings.migration": "Disorder Finding findings power",
         "ratings.term_structure": "survived",
+    },
+    # connected customers of large exposures: groups, guarantees and economic dependence together
+    "Watch: connected customers": {
         "security.guarantees": "connected group_links",
     },
     "The register": {

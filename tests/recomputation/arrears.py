@@ -44,7 +44,8 @@ def rolled_forward(book, loan, days):
     """
     dated = loan["as_of"] or book.day
     begin = calendar.days_before(dated, days)
-    planned = sorted((row["due"], row["principal"] + row["interest"]) for row in book.of_facility("instalments", loan["id"]))
+    rows = [row for row in book.of_facility("instalments", loan["id"]) if fed(book, row)]
+    planned = sorted((row["due"], row["principal"] + row["interest"]) for row in rows)
     within = [] if loan["overdue"] is not None else [(due, amount) for due, amount in planned if begin <= due < dated]
     stated = loan["overdue"] if loan["overdue"] is not None else loan["outstanding"]
     owed = [(begin if due == within[0][0] else due, amount) for due, amount in within] or [(begin, stated)]
@@ -66,13 +67,17 @@ def alive(book):
     return book.by["alive"]
 
 
+def fed(book, row):
+    return book.fed is None or row["due"] < book.fed
+
+
 def schedule_arrears(book, loan):
     """Return the arrears that the schedule proves; None without a schedule, or where payments are not fed."""
     rows = book.of_facility("instalments", loan["id"])
     if not rows or not alive(book):
         return None
     grace = book.policy["arrears"]["grace_days"]
-    due = sorted((calendar.days_before(row["due"], -grace), row["principal"] + row["interest"]) for row in rows)
+    due = sorted((calendar.days_before(row["due"], -grace), row["principal"] + row["interest"]) for row in rows if fed(book, row))
     paid = sorted((row["paid"], row["amount"]) for row in book.of_facility("payments", loan["id"]) if row["paid"] <= book.day)
     return against(due, paid, book.day)
 

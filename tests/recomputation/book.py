@@ -55,6 +55,11 @@ class Book:
     policy: dict
     rows: dict
     by: dict = field(default_factory=dict)
+    # approved judgements of a customer as (kind, first day, last day), and its default as an earlier day has found it
+    judgements: dict = field(default_factory=dict)
+    before: dict = field(default_factory=dict)
+    # the day on which payments were last loaded: whether later instalments are paid is not known yet
+    fed: date | None = None
 
     @classmethod
     def of(cls, folder, day, policy):

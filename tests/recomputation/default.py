@@ -1,4 +1,4 @@
-"""Who is in default today, since when and for which reasons; for a book that is judged for the first time (standards § 11)."""
+"""Who is in default today, since when and for which reasons, by evidence and by what earlier days have found (standards § 11)."""
 
 from __future__ import annotations
 
@@ -34,32 +34,63 @@ class Default:
     since: date | None = None
     ends: date | None = None
     by: set = field(default_factory=set)
+    # an approved judgement sets the presumption of days past due aside for stage and expected credit loss
+    rebutted: bool = False
+    # all reasons so far, and the day since which none holds and all arrears are paid
+    entered: set = field(default_factory=set)
+    ended: date | None = None
 
 
 def judged(book, customer, loans, lates):
-    """Return a customer's default today."""
+    """Return a customer's default today, by its evidence and by the default that an earlier day has found."""
+    before, voided = book.before.get(customer), last_void(book, customer)
+    if before and voided and before.since <= voided:
+        before = None
     items = [*of_arrears(book, loans, lates), *of_letters(book, customer), *of_outcomes(book, customer)]
-    items += [*of_incidents(book, customer), *of_loans(book, loans)]
+    items += [*of_incidents(book, customer), *of_loans(book, loans), *of_judgements(book, customer)]
     now = [item for item in items if item[2] is None]
-    past = [item for item in items if item[2] is not None]
-    since = min((min(item[1], book.day) for item in items), default=None)
+    past = [item for item in items if item[2] is not None and not (voided and item[1] <= voided)]
+    since = min([*(min(item[1], book.day) for item in (*now, *past)), *([before.since] if before else [])], default=None)
+    entered = {item[0] for item in (*now, *past)} | (before.entered if before else set())
     if now:
         by = {item[0] for item in now}
-        return Default(True, sum(BITS[reason] for reason in by), since, None, by)
-    if not past:
+        return Default(True, sum(BITS[reason] for reason in by), since, None, by, rebutted(book, customer, by), entered)
+    if not past and not before:
         return Default(False)
-    return in_probation(book, loans, lates, past, since)
+    return in_probation(book, customer, loans, lates, past, before, since, entered)
 
 
-def in_probation(book, loans, lates, past, since):
+def in_probation(book, customer, loans, lates, past, before, since, entered):
     """Return the state of a customer whose reasons have all gone: in probation from the day when the last one went, or cured."""
-    clean = max(item[2] for item in past)
-    ends = probation(book, loans, {item[0] for item in past}, clean)
-    if ends <= book.day:
+    waiting = before is not None and before.ended is None
+    known = [item[2] for item in past] + ([before.ended] if before and before.ended else [])
+    # the day on which a reason on record has gone is this one, where no date says another
+    undated = waiting and before.by - {item[0] for item in past}
+    clean = book.day if undated or not known else max(known)
+    ends = probation(book, loans, entered, clean)
+    if ends <= book.day and not waiting:
         return Default(False)
     if any(one.days is None or one.days > 0 for one in lates):
-        return Default(True, BITS["arrears"], since, None, {"arrears"})
-    return Default(True, BITS["probation"], since, ends, {"probation"})
+        return Default(True, BITS["arrears"], since, None, {"arrears"}, rebutted(book, customer, {"arrears"}), entered)
+    if ends <= book.day:
+        return Default(False)
+    return Default(True, BITS["probation"], since, ends, {"probation"}, rebutted(book, customer, {"probation"}), entered, clean)
+
+
+def of_judgements(book, customer):
+    for kind, since, until in book.judgements.get(customer, []):
+        if kind == "unlikely_to_pay" and since <= book.day:
+            yield "judgement", since, until if until and until < book.day else None
+
+
+def last_void(book, customer):
+    return max((since for kind, since, _until in book.judgements.get(customer, []) if kind == "void"), default=None)
+
+
+def rebutted(book, customer, by):
+    """Return True if an approved rebuttal sets the presumption of days past due aside, and nothing else is the reason."""
+    found = [until for kind, since, until in book.judgements.get(customer, []) if kind == "rebuttal" and since <= book.day <= until]
+    return bool(found) and by <= {"past_due", "arrears", "probation"}
 
 
 def probation(book, loans, reasons, clean):

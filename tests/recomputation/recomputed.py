@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from tests.recomputation import arrears, categories, default, letters, losses, provisions, sizes, stages, weights
 from tests.recomputation import points as marks
@@ -21,8 +22,14 @@ OWN = {"pd", "days_past_due", "lgd"}
 def figures(book, measures):
     """Return the figures of every customer by name; ``measures`` are the stored figures of accounts, readings and the register."""
     sales, curves = sizes.of_groups(book), Curves(book.policy)
-    defaulted = {one["id"] for one in book.rows["customers"] if default_of(book, one["id"]).holds}
+    defaulted = defaults(book).keys()
     return {one["id"]: of_customer(book, one, measures[one["id"]], sales, curves, defaulted) for one in book.rows["customers"]}
+
+
+def defaults(book):
+    """Return the customers in default, as the next day has to know them."""
+    found = {one["id"]: default_of(book, one["id"]) for one in book.rows["customers"]}
+    return {customer: who for customer, who in found.items() if who.holds}
 
 
 def default_of(book, customer):
@@ -102,12 +109,13 @@ def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, 
     eads = {one["id"]: losses.ead(book, one) for one in loans}
     items, ead = losses.securities(book, loans)[loan["id"]], eads[loan["id"]]
     lgd = losses.lgd(book, loan, items, loans, eads)
-    stage = stages.stage(book, customer, loan, late, who, letter)
+    why = stages.reasons(book, customer, loan, late, who, letter)
+    stage = stages.stage(late, why)
     accounting = losses.lgd(book, loan, items, loans, eads, floors=False)
     floor = book.policy["scoring"]["pd_floor"]
     promises = promised.of_loan(book, loan, loans, eads, defaulted, sizes.that_count(book, sales))
     left = partial(promised.unrecovered, promises, ead)
-    ecl = provisions.ecl(book, loan, stage, accounting, hazards(book, letter, points, curves), left)
+    ecl = provisions.ecl(book, loan, stage, accounting, [1.0] if who.holds else hazards(book, letter, points, curves), left)
     best = best_estimate(book, loan, lgd, ead)
     parts = promised.covered(promised.substituting(promises, ead), ead, pd, floor) if ead and pd and not who.holds else []
     mixed = None if pd is None else pd - sum(part * (pd - max(one.pd, floor)) for part, one in parts)
@@ -124,7 +132,8 @@ def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, 
         "expected_loss": expected,
         "rwa": weights.irb_covered(book, loan, parts, floored, ead, weights.irb(book, loan, who, pd, floored, ead, turnover, best), floor),
         "rwa_standard": weights.standard_covered(book, parts, ead, weights.standard(book, loan, who, pd, ead, turnover), floor),
-        "category": categories.of_claim(book, customer, loan, late, stage, ecl, drawn, ead, who),
+        "stage_reasons": why,
+        "own_reasons": categories.own_reasons(book, customer, loan, late, stage, ecl, drawn, ead, who),
         "exposure": drawn,
     }
 
@@ -141,10 +150,17 @@ def summed(book, loans, lates, claims, who, sales):
     amounts = {
         name: losses.total([claim[name] for claim in claims]) for name in ("ead", "ecl", "expected_loss", "rwa", "rwa_standard", "exposure")
     }
+    why = categories.with_the_others(book, [claim["own_reasons"] for claim in claims], [claim["exposure"] for claim in claims])
+    found = [
+        categories.category(reasons, late, claim["stage"], claim["ecl"], claim["exposure"], who)
+        for reasons, late, claim in zip(why, lates, claims, strict=True)
+    ]
     return amounts | {
+        "stage_reasons": reduce(or_, (claim["stage_reasons"] for claim in claims), 0),
+        "category_reasons": reduce(or_, why, 0),
         "lgd": losses.weighted([claim["lgd"] for claim in claims], [claim["ead"] for claim in claims]),
         "stage": max((claim["stage"] for claim in claims if claim["stage"]), default=None),
-        "category": worst_category([claim["category"] for claim in claims]),
+        "category": worst_category(found),
         "default_reasons": who.reasons,
         "default_since": (who.since - EPOCH).days if who.holds else None,
         "default_ends": (who.ends - EPOCH).days if who.holds and who.ends else None,

@@ -2,100 +2,55 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from bot.clock import Clock
-from bot.scoring import scoring
-from commands.data.exporting import run_export
-from storage.data import exporting, facts
-from storage.data.files import stage
-from storage.data.sample_book import sample_file, write_sample_book
+from risk_engine.policy.policy import Policy
+from storage.data.sample_book import write_sample_book
 from storage.database import Database
 from storage.migrations import migrate
-from storage.policy import policies
-from storage.scoring import score_drivers, scores
 from storage.sight import EVERYTHING
-from tests.recomputation import book, mutated, recomputed
+from tests.recomputation import judgements, later, mutated, recomputed
+from tests.recomputation.stored import DAY, LOADED, differences, load, scored
 
-DAY = date(2026, 11, 23)
-MORNING, NOON = datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)
-LOADED = (
-    *("customers", "facilities", "ratings", "statements", "rates", "outcomes", "instalments", "payments"),
-    *("collateral", "guarantees", "projections", "incidents", "transactions", "observations"),
-)
-PACKAGED = Path(policies.__file__).parents[2] / "risk_engine" / "policy" / "policy.toml"
-AMOUNTS = {"ead", "ecl", "expected_loss", "rwa", "rwa_standard", "exposure", "overdue_amount", "group_sales"}
-# a claim's amount on half a cent may be rounded either way
-HALF_A_CENT = 0.0051
-
-
-class Noon(Clock):
-    def now(self):
-        return NOON
+WEEK = DAY + timedelta(days=7)
+# a view of the economy that is not neutral: three scenarios, of which one has its years and one its own LGDs
+SCENARIOS = [
+    {"name": "base", "weight": 0.5},
+    {"name": "up", "weight": 0.2, "pd": [0.8], "lgd": 0.95},
+    {"name": "down", "weight": 0.3, "pd": [1.7, 1.4, 1.1], "lgd": 1.2},
+]
 
 
 @pytest.fixture
-def judged(masters, tmp_path, policy):
-    """Score the sample book, or one mutated by a seed, and return its figures as stored and as worked out anew."""
+def loaded(masters, tmp_path):
+    """Load the sample book, or one mutated by a seed, and return its database."""
+    opened = []
 
-    def judge(seed=None):
+    def load_it(seed=None):
         write_sample_book(tmp_path, seed=7, today=DAY)
         if seed is not None:
             mutated.mutate(tmp_path, seed, DAY)
-        database = Database(masters.sqlite(migrate.upgrade, tmp_path / "riskbot.db"))
+        opened.append(Database(masters.sqlite(migrate.upgrade, tmp_path / "riskbot.db")))
         for kind in LOADED:
-            load(database, tmp_path, kind)
-        scoring.score(database, policy, Noon(), by="test")
-        stored = figures(database)
-        for kind in book.KINDS:
-            run_export(database, kind, tmp_path / f"{kind}.csv", now=NOON, as_of=None, force=False, by="test")
+            load(opened[0], tmp_path, kind)
+        return opened[0]
+
+    yield load_it
+    for database in opened:
         database.close()
-        exported = book.Book.of(tmp_path, DAY, book.policy(PACKAGED))
+
+
+@pytest.fixture
+def judged(loaded, tmp_path, policy):
+    """Score a book once, and return its figures as stored and as worked out anew."""
+
+    def judge(seed=None):
+        stored, exported = scored(loaded(seed), policy, tmp_path, DAY)
         return stored, recomputed.figures(exported, stored)
 
     return judge
-
-
-def load(database, folder, kind):
-    """Load a file of the book; rows that a mutation made impossible are left out."""
-    with stage(kind, sample_file(folder, kind), None, today=DAY) as staged:
-        with database.begin(EVERYTHING) as tx:
-            facts.refuse_strangers(tx, staged)
-        with database.begin(EVERYTHING, write=True) as tx:
-            facts.load(tx, staged, at=MORNING)
-
-
-def figures(database):
-    """Return the stored figures of every customer."""
-    with database.begin(EVERYTHING) as tx:
-        customers = [row[0] for chunk in exporting.facts_of(tx, "customers") for row in chunk]
-        return {customer: scores.detail(tx, score).figures | graded(tx, score) for customer, score in scores.of(tx, customers).items()}
-
-
-def graded(tx, score):
-    """Return the model's grade, and the worst that breaches, threats and incidents ask for, which the exported files do not tell."""
-    found = score_drivers.of(tx, [score.id])[score.id]
-    register = [int(one.grade) for one in found if one.name in {"breach", "threat", "incident"}]
-    return {"model_grade": int(score.model), "register_grade": max(register, default=0)}
-
-
-def differences(stored, anew):
-    """Return the figures that differ by more than a rounding, each with both values."""
-    return [
-        (customer, name, value, stored[customer][name])
-        for customer, found in anew.items()
-        for name, value in found.items()
-        if not alike(name, value, stored[customer][name])
-    ]
-
-
-def alike(name, one, other):
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= max(1e-9 * abs(other), 2 * HALF_A_CENT if name in AMOUNTS else 1e-9)
 
 
 def test_every_stored_figure_of_the_sample_book_is_worked_out_anew(judged):
@@ -113,3 +68,36 @@ def test_every_stored_figure_of_a_mutated_book_is_worked_out_anew(judged, seed):
     states = {(found["stage"], found["category"], found["pd_origin"], found["default_reasons"] > 0) for found in anew.values()}
     assert len(states) >= 12
     assert differences(stored, anew) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [None, 7])
+def test_losses_over_several_scenarios_are_worked_out_anew(loaded, tmp_path, policy, seed):
+    stated = policy.model_dump(mode="json", exclude_none=True)
+    stated["impairment"]["scenario"] = SCENARIOS
+    stored, exported = scored(loaded(seed), Policy.model_validate(stated), tmp_path, DAY)
+    exported.policy["impairment"]["scenario"] = SCENARIOS
+
+    assert differences(stored, recomputed.figures(exported, stored)) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8, 11))
+def test_judgements_and_a_second_run_after_a_week_are_worked_out_anew(loaded, tmp_path, policy, seed):
+    database = loaded(seed)
+    first, exported = scored(database, policy, tmp_path, DAY)
+    before = recomputed.defaults(exported)
+    with database.begin(EVERYTHING, write=True) as tx:
+        approved = judgements.write(tx, seed, DAY, WEEK, exported, before)
+    later.change(tmp_path, seed, WEEK)
+    for kind in later.CHANGED:
+        load(database, tmp_path, kind, WEEK)
+    second, exported = scored(database, policy, tmp_path, WEEK)
+    exported.before, exported.judgements, exported.fed = before, approved, DAY
+    anew = recomputed.figures(exported, second)
+
+    assert differences(second, anew) == []
+    # defaults have begun, have gone into probation, have gone on, and have been ended or set aside
+    moves = {(first[id]["default_reasons"] > 0, second[id]["default_reasons"] > 0, second[id]["default_ends"] is not None) for id in first}
+    assert len(moves) >= 4
+    assert any(found["stage_reasons"] & 8192 for found in anew.values())

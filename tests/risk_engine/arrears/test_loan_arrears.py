@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from risk_engine.arrears.loan_arrears import loan_arrears
 from risk_engine.classification.evidence import Reason
 from risk_engine.scoring.scoring import score
 from tests.risk_engine import books
@@ -53,3 +54,14 @@ def test_an_instalment_paid_in_advance_is_paid(told):
     due, paid = [*DUE, (0, 0, "2026-09-10", 100.0, 5.0)], [*PAID, (0, 0, "2026-08-25", 105.0)]
 
     assert found(due=due, paid=paid, days_past_due=told) == (0, 0.0, 0)
+
+
+def test_what_was_overdue_and_is_paid_leaves_nothing_behind():
+    lent = books.facilities([(0, {"limit": 1000.0, "outstanding": 500.0})])
+    paid = [(0, 0, "2026-07-20", 105.0), (0, 0, "2026-09-01", 205.0)]
+    late = loan_arrears(POLICY, lent, books.instalments(DUE), books.payments(paid), np.datetime64("2026-09-30"), 1)
+
+    # the first instalment was paid a month late, the second with a hundred in advance of what comes
+    assert late.days.tolist() == [0]
+    assert np.cumsum(late.changes.hundredths).tolist()[-1] == 0
+    assert sorted(set(np.cumsum(late.changes.hundredths).tolist())) == [0, 10500]

@@ -338,3 +338,13 @@ def test_at_the_level_of_claims_a_default_in_a_currency_without_a_rate_pulls_the
     bad = {"limit": 1.0, "outstanding": 1.0, "non_accrual": 1.0, "currency": "XAF"}
 
     assert one([bad, {"limit": 90_000.0, "outstanding": 90_000.0}], policy=with_default(level="claim"))["pd"] == 1.0
+
+
+def test_each_reason_is_stored_under_its_own_bit():
+    # defaults on record refer to them
+    assert [reason.value for reason in Reason] == [1 << place for place in range(13)]
+
+
+@pytest.mark.parametrize(("kind", "until", "category"), [("fund_diversion", None, 2), ("fund_diversion", TODAY, 1), ("insurance", None, 1)])
+def test_only_an_open_diversion_of_funds_is_special_mention(kind, until, category):
+    assert one(incidents=[(0, kind, 3, "2026-08-01", until)])["category"] == category

@@ -57,6 +57,17 @@ def test_an_overdraft_of_a_few_hours_is_a_day():
     assert (found.overdraft_days, found.lowest, found.closing) == (1, -50, 50)
 
 
+def test_a_balance_of_nothing_is_no_overdraft_and_one_below_it_is():
+    assert condensed(march((1, -50, 0)), END).overdraft_days == 0
+    assert condensed(march((1, -50, -1)), END).overdraft_days == 31
+
+
+def test_the_smallest_movements_flow_in_and_out():
+    found = condensed(march((3, 1, 11), (4, -1, 10), (5, -1, 9)), END)
+
+    assert (found.inflow, found.outflow) == (1, 2)
+
+
 def test_a_missing_movement_is_a_gap():
     whole = march((3, 100, 150), (10, -20, 130), (20, 5, 135))
 
