@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -91,6 +91,9 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
     # in early runs the days past due were rows of their own
     indexed = at is None and by in _INDEXED and (by is not By.OVERDUE or not _early_runs(tx))
     compared = tx.connection.execute(select(ScoreRunRow.id).where(ScoreRunRow.at <= then).limit(1)).first() is not None
+    if at is None and by is By.CHANGE and not compared and (kept := book_totals.of(tx, "grade", filters)) is not None:
+        # there was no score yet to compare with
+        return replace(kept, unranked=kept.customers), []
     measure = _measure(by, compared=compared)
     source = _source(tx, filters, at, then)
     who = CustomerVersionRow

@@ -35,8 +35,9 @@ DEPARTMENTS, LANDS, LETTERS = "Corporate North South Projects SME", "DE FR IT CZ
 KINDS = ("customers", "facilities", "ratings")
 # the third is mistyped: Nordhafen is in every book
 QUESTIONS = (
-    *("show C0000007", "show Nordhafn Terminl", "find nordhfen termnal", "top", "top by=grade", "top sector=Transport"),
-    *("list", "list sort=name", "list sector=Transport", "list sort=exposure"),
+    *("show C0000007", "show Nordhafn Terminl", "find nordhfen termnal"),
+    *("top", "top by=grade", "top by=overdue", "top by=change", "top sector=Transport"),
+    *("list", "list sort=name", "list sector=Transport", "list sort=exposure", "list sort=exposure sector=Transport"),
 )
 PAGE = """SELECT *, (SELECT expected_loss FROM score_version s WHERE s.customer_id = c.customer_id AND s.superseded_at IS NULL)
 FROM customer_version c WHERE c.superseded_at IS NULL ORDER BY c.name_key LIMIT 15"""

@@ -133,6 +133,17 @@ def test_totals_that_something_else_has_overtaken_are_not_used(database: Databas
         assert book_totals.customers(tx, {}) == 6
 
 
+@pytest.mark.parametrize("filters", [{}, {"sector": "energy"}, {"sector": "none"}])
+def test_a_change_since_before_the_first_scoring_is_answered_without_counting(database: Database, filters: dict[str, str]):
+    def changes() -> object:
+        return ranking.top(tx, By.CHANGE, filters, limit=4, at=None, then=MONDAY - WEEK)
+
+    with database.begin(EVERYTHING, write=True) as tx:
+        kept = changes()
+        tx.connection.execute(sa.delete(ScoreTotalStateRow))
+        assert changes() == kept
+
+
 def test_totals_of_everybody_are_not_shown_to_those_who_see_a_part(database: Database):
     north = Sight(Reach.DEPARTMENT, frozenset({"corporate"}))
     with database.begin(north) as tx:
