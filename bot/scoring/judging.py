@@ -8,7 +8,6 @@ from bot.clock import Clock
 from commands.indicators import Tell, anything_untold, end_unlisted, evaluate, out_of_step, tell_untold
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
-from storage.data import facts
 from storage.database import Database
 from storage.indicators import breaches
 from storage.sight import EVERYTHING
@@ -26,7 +25,6 @@ def judge(
     indicators: Collection[str],
     *,
     whose: Sequence[str] | None = None,
-    payments_awaited: bool = False,
 ) -> int:
     """Bring every customer's episodes of these indicators up to date; return the number of changes.
 
@@ -36,8 +34,6 @@ def judge(
 
     Args:
         whose: the customers to be judged; None is everybody.
-        payments_awaited: whether the payments of a ledger or schedule may still come; until then its days past due say nothing
-            of customers whose payments are on record.
     """
     ended = _end_unlisted(database, policy, clock)
     if not indicators or (whose is not None and not whose):
@@ -45,10 +41,8 @@ def judge(
         return ended
     with database.begin(EVERYTHING) as tx:
         everybody = customers.ids(tx) if whose is None else list(whose)
-        fed = facts.fed_with_payments(tx, everybody) if payments_awaited and "days_past_due" in indicators else set()
-        groups = [([id for id in everybody if id not in fed], set(indicators)), (sorted(fed), set(indicators) - {"days_past_due"})]
-        found = [(out_of_step(tx, policy, whose, wanted, at=clock.now()), wanted) for whose, wanted in groups]
-    changed = sum(_changed(database, policy, clock, whose, wanted) for whose, wanted in found)
+        moved = out_of_step(tx, policy, everybody, indicators, at=clock.now())
+    changed = _changed(database, policy, clock, moved, indicators)
     _tell(database, policy)
     return ended + changed
 

@@ -142,7 +142,6 @@ def score_in_child(address: str, policy: Policy, job: str, slot: str) -> None:
     """Score the book, in a process that does nothing else."""
     database = Database(address)
     try:
-        # a ledger is often followed by its payments: only the night's scoring counts on them
-        score(database, policy, Clock(), by="schedule", payments_awaited=job == FOLLOWING, whole=_everybody_is_due(job, slot))
+        score(database, policy, Clock(), by="schedule", whole=_everybody_is_due(job, slot))
     finally:
         database.close()

@@ -33,7 +33,6 @@ def score(
     clock: Clock,
     *,
     by: str,
-    payments_awaited: bool = False,
     whole: bool = False,
     step: Callable[[float], object] = lambda share: None,
 ) -> Report:
@@ -50,7 +49,7 @@ def score(
     # time changes the states of indicators too, and they have no dates
     whose = None if due.whole or due.new_day else due.customers.ids.tolist()
     others = {kri.indicator for kri in policy.kri} - offered
-    if judging.judge(database, policy, clock, others, whose=whose, payments_awaited=payments_awaited):
+    if judging.judge(database, policy, clock, others, whose=whose):
         due = _due(database, policy, report.as_of, whole=due.whole)
     step(JUDGED)
     report.partial, report.new_day = not due.whole, due.new_day

@@ -31,10 +31,6 @@ def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Calla
         # no notice is about a load, so that none needs to be imported
         events.record(tx, happened)
         customers, indicators = facts.touched(tx, loaded, {kri.indicator for kri in policy.kri})
-        # ledger and schedule come before the payments of their day: until then everybody would be in arrears by the schedule
-        fed = facts.fed_with_payments(tx, customers) if loaded.kind in ("facilities", "instalments") else set()
-        when = Tell.NOW if tell else Tell.NEVER
-        evaluate(tx, policy, [id for id in customers if id not in fed], indicators, at=loaded.at, tell=when)
-        evaluate(tx, policy, fed, set(indicators) - {"days_past_due"}, at=loaded.at, tell=when)
+        evaluate(tx, policy, customers, indicators, at=loaded.at, tell=Tell.NOW if tell else Tell.NEVER)
 
     return after

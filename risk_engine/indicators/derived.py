@@ -32,12 +32,13 @@ class Basis(StrEnum):
     SCORE = "score"
 
 
-def utilisation(outstanding: Floats, limit: Floats, revolving: Floats) -> Floats:
-    """Return drawn / limit over all facilities of a customer with a revolving one.
+def utilisation(outstanding: Floats, limit: Floats, revolving: Floats, reported: Floats) -> Floats:
+    """Return drawn / limit over all facilities of a customer with a revolving one, or of whom it is reported.
 
-    NaN for other customers: a loan that is drawn once and repaid is always near its limit.
+    NaN for other customers: a loan that is drawn once and repaid is always near its limit. If somebody reports it all the same, a
+    newer ledger counts before an older report.
     """
-    return np.where(revolving > 0, divided(outstanding, limit), np.nan)
+    return np.where((revolving > 0) | (reported > 0), divided(outstanding, limit), np.nan)
 
 
 def change(now: Floats, before: Floats) -> Floats:
@@ -49,7 +50,14 @@ def change(now: Floats, before: Floats) -> Floats:
 LEDGER = table(
     (
         Measure("days_past_due", "days", ("days_past_due",), lambda days: days, "low", "the worst facility"),
-        Measure("utilisation", "percent", ("outstanding", "limit", "revolving"), utilisation, "low", "drawn / limit over all facilities"),
+        Measure(
+            "utilisation",
+            "percent",
+            ("outstanding", "limit", "revolving", "reported"),
+            utilisation,
+            "low",
+            "drawn / limit over all facilities",
+        ),
     )
 )
 # of a reported price: its name, and the same with ``.before`` for the price of three months before

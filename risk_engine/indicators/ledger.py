@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,10 @@ class Ledger:
         """Return the day of each owner's value of an indicator of :data:`derived.LEDGER`."""
         return self.as_of if name == "days_past_due" else self.booked
 
+    def with_reported(self, reported: Bools) -> Ledger:
+        """Return the same, knowing of each owner whether somebody reports its utilisation."""
+        return replace(self, columns={**self.columns, "reported": reported.astype(np.float64)})
+
     def at(self, rows: Places) -> Ledger:
         """Return some of the owners, in their order."""
         return Ledger(
@@ -84,6 +88,7 @@ def together(entries: Entries, factors: Mapping[str, float], count: int, *, long
     sums = {name: np.where(left_behind & (column != 0), np.nan, column) for name, column in _amounts(entries).items()}
     columns = {name: np.where(none, np.nan, credit.total(owner, amounts * factor, count)) for name, amounts in sums.items()}
     columns["revolving"] = np.bincount(owner, entries.kinds.figures({"revolver": 1.0}, 0.0), count)
+    columns["reported"] = np.zeros(count)
     columns["days_past_due"] = np.append(entries.days_past_due, np.nan)[worst]
     unpriced = np.bincount(owner, np.isnan(factor), count) > 0
     return Ledger(as_of, booked, columns, unpriced)

@@ -43,7 +43,8 @@ def of_the_ledger(policy: Policy, facts: Facts, late: LoanArrears) -> dict[str, 
     rows, count = facts.facilities, len(facts)
     entries = ledger.Entries(rows.owner, late.dated, rows.dated, late.today, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
     longest, factors = policy.data.facility_days, {name: way.factor for name, way in facts.rates.items()}
-    found = ledger.together(entries, factors, count, longest_days=longest)
+    reported = ~np.isnan(facts.readings.get("utilisation", Readings.none(count)).values)
+    found = ledger.together(entries, factors, count, longest_days=longest).with_reported(reported)
     origins = np.full(count, Origin.LEDGER, dtype=np.int8)
     oldest, settled = ageing.oldest(facts.as_of, longest), dict[str, Settled]()
     for name, measure in derived.LEDGER.items():

@@ -24,7 +24,7 @@ from storage.data.files.staged_movements import StagedMovements
 from storage.data.files.staging import StagedFile
 from storage.data.files.targets import Target
 from storage.database import Tx
-from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, PaymentVersionRow, ProjectionVersionRow
+from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, ProjectionVersionRow
 
 # an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
@@ -121,14 +121,6 @@ def _observed(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list
     customers = tx.connection.execute(select(table.customer_id).where(*mine).distinct()).scalars().all()
     names = tx.connection.execute(select(table.indicator).where(*mine).distinct()).scalars().all()
     return list(customers), sorted({name for name in indicators if {*derived.spellings(name), *derived.prices_needed([name])} & set(names)})
-
-
-def fed_with_payments(tx: Tx, customers: Collection[str]) -> set[str]:
-    """Return those of these customers with a payment on record, whose arrears are counted by the schedule too."""
-    lent, paid = FacilityVersionRow, PaymentVersionRow
-    query = select(lent.customer_id).join(paid, paid.facility == lent.facility).where(known(lent, None), known(paid, None)).distinct()
-    found = tx.connection.execute(query if len(customers) > _CHUNK else query.where(lent.customer_id.in_(customers))).scalars()
-    return set(found) & set(customers)
 
 
 def _customers(tx: Tx, loaded: Loaded) -> list[str]:

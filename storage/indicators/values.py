@@ -56,10 +56,11 @@ def read(
 
 def _read(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Points:
     """Return all values at once; the owner is the customer's place times the number of indicators, plus the indicator's place."""
+    told = _reported(tx, names, asked, as_of, at)
     parts = [
-        _reported(tx, names, asked, as_of, at),
+        told,
         *_of_statements(tx, policy, names, asked, as_of, at),
-        *_of_the_ledger(tx, policy, names, asked, as_of, at),
+        *_of_the_ledger(tx, policy, names, asked, as_of, at, told),
         *_of_conduct(tx, policy, names, asked, as_of, at),
         *_of_prices(tx, names, asked, as_of, at),
         *_offered(tx, policy, names, asked, as_of, at),
@@ -104,7 +105,9 @@ def _of_statements(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
     yield _derived(names, values, found.owner, found.as_of, origins, found.months)
 
 
-def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
+def _of_the_ledger(
+    tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None, told: Points
+) -> Iterator[Points]:
     """Yield the indicators derived from each customer's facilities, at each load of the ledger."""
     wanted = [name for name in names if derived.basis(name) is Basis.LEDGER]
     if not wanted:
@@ -112,13 +115,22 @@ def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
     since = as_of - timedelta(days=series.days_needed(policy, wanted) + _reach(policy, wanted))
     owner, found = ledger_days.read(tx, policy, asked, as_of, at, since=since, arrears="days_past_due" in wanted)
     months = np.zeros(len(owner), dtype=np.int64)
-    columns = {**found.columns, **conduct.limits_used(policy.conduct, owner, found.as_of, derived.LEDGER["utilisation"].of(found.columns))}
+    used = conduct.limits_used(policy.conduct, owner, found.as_of, derived.LEDGER["utilisation"].of(found.columns))
+    columns = {**found.with_reported(_fresh(policy, names, told, "utilisation", len(asked), as_of)[owner]).columns, **used}
     for name in wanted:
         measure = derived.LEDGER.get(name) or derived.LIMITS[name]
         amounts = [each for each in measure.inputs if each in ledger.AMOUNTS or name in derived.LIMITS]
         unpriced = found.unpriced & bool(amounts)
         origins = np.where(unpriced, Origin.UNPRICED, Origin.LEDGER).astype(np.int8)
         yield _derived(names, {name: measure.of(columns)}, owner, found.day_of(name), origins, months)
+
+
+def _fresh(policy: Policy, names: Sequence[str], told: Points, name: str, count: int, as_of: date) -> np.ndarray:
+    """Flag the customers of whom an indicator is reported, and not as long ago as a score forgets."""
+    owner, place = np.divmod(told.owner, len(names))
+    oldest = np.datetime64(as_of - timedelta(days=policy.scoring.reading_max_age_days))
+    fresh = (place == names.index(name)) & (told.days >= oldest) if name in names else np.zeros(len(owner), dtype=bool)
+    return np.bincount(owner[fresh], minlength=count) > 0
 
 
 def _reach(policy: Policy, names: Collection[str]) -> int:

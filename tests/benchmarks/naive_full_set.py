@@ -183,12 +183,13 @@ def incidents(policy: Policy, facts: Facts) -> Floats:
 
 
 def utilisation(facts: Facts) -> Floats:
-    """Drawn of the limits, of customers with a revolving facility."""
+    """Drawn of the limits, of customers with a revolving facility or of whom it is reported."""
     lent, count = facts.facilities, len(facts)
     rate = rate_of(facts, lent.currencies.codes, lent.currencies.names)
     drawn, limits = (np.bincount(lent.owner, amounts * rate, count) for amounts in (lent.outstanding, lent.limits))
     revolving = np.bincount(lent.owner, lent.kinds.texts() == "revolver", count) > 0
-    return np.where(revolving, divided(drawn, limits), np.nan)
+    reported = ~np.isnan(facts.readings["utilisation"].values) if "utilisation" in facts.readings else revolving
+    return np.where(revolving | reported, divided(drawn, limits), np.nan)
 
 
 def card(rules: Card, figures: dict[str, Floats], facts: Facts) -> dict[str, Floats]:
