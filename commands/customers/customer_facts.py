@@ -60,7 +60,7 @@ class Known:
 def look(tx: Tx, who: Customer, request: Request) -> Known:
     """Return the facts for the first half of the screen, as known at the request's time."""
     at, policy = request.as_of, request.policy.scoring
-    today = (at or request.at).astimezone(request.person.reader.tzinfo).date()
+    today = request.day_of_figures
     owed = customers.exposures(tx, [who.id], at=at).get(who.id, ())
     whole = lending.group(tx, who.group, at=at) if who.group else None
     wanted = {entry.currency for entry in owed} | set(whole.drawn if whole else ())

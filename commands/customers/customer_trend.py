@@ -14,7 +14,7 @@ from commands.kit import blocks, charts, tables
 from commands.kit.access import masking
 from commands.kit.charts import Series
 from commands.kit.contract import Block, Blocks, Refused, Reply, Request
-from commands.kit.i18n import Text, _, listed, noted, pgettext
+from commands.kit.i18n import Text, _, listed, ngettext, noted, pgettext
 from commands.kit.tables import Figure
 from commands.kit.wording import words
 from risk_engine.indicators.monitoring import Colour
@@ -48,6 +48,7 @@ class _Trend:
         axis: the unit of what is drawn.
         unit: that of the table's heading, if the readings do not carry it.
         difference: the words for a change.
+        left_out: the number of readings of another kind, which are no part of this series.
     """
 
     name: str
@@ -57,6 +58,7 @@ class _Trend:
     unit: str = ""
     thresholds: Sequence[tuple[str, float]] = ()
     columns: Sequence[Text] = ()
+    left_out: int = 0
 
 
 def choices(watched: Sequence[IndicatorState], *, scored: bool) -> dict[str, str]:
@@ -86,6 +88,13 @@ def view(tx: Tx, who: Customer, watched: Sequence[IndicatorState], request: Requ
     drawn = len(found.readings[-blocks.CATEGORIES :])
     if drawn < len(found.readings):
         body.append(blocks.note(_("The chart shows the newest {n} of {all} readings.").format(n=drawn, all=len(found.readings))))
+    if found.left_out:
+        left = ngettext(
+            "{n} reading of another source is left out: reported values and the ledger's own count are not one series.",
+            "{n} readings of another source are left out: reported values and the ledger's own count are not one series.",
+            found.left_out,
+        )
+        body.append(blocks.note(left))
     return Reply(blocks.escape(gist), body, shareable=True)
 
 
@@ -130,7 +139,7 @@ def _trend(tx: Tx, who: Customer, watched: Sequence[IndicatorState], request: Re
 
 def _daily(versions: Sequence[Score], request: Request) -> list[tuple[date, Score]]:
     """Return the last score of each day in the newest one's currency, oldest first."""
-    zone = request.person.reader.tzinfo
+    zone = request.policy.digest.zone
     by_day = {score.known_at.astimezone(zone).date(): score for score in reversed(versions) if score.currency == versions[0].currency}
     return sorted(by_day.items(), key=lambda pair: pair[0])
 
@@ -182,7 +191,7 @@ def _indicator(state: IndicatorState) -> _Trend:
         for value, colour in ((amber, Colour.AMBER), (red, Colour.RED))
     ]
     difference = partial(words.difference, unit=kri.unit)
-    return _Trend(words.named(kri.name), told, axis, difference, thresholds=bounds, columns=(_("State"), _("Source")))
+    return _Trend(words.named(kri.name), told, axis, difference, "", bounds, (_("State"), _("Source")), state.left_out)
 
 
 def _gist(who: Customer, found: _Trend) -> str:

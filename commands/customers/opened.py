@@ -40,7 +40,7 @@ def opened(text: str, request: Request, tx: Tx) -> Reply | None:
 
 
 def _facility(found: Facility, request: Request, tx: Tx) -> Reply:
-    today = (request.as_of or request.at).astimezone(request.person.reader.tzinfo).date()
+    today = request.day_of_figures
     arrears = facility_arrears.read(tx, request.policy, [found.customer], as_of=today, at=request.as_of)[found.id]
     name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
     drawn, limit = words.money(found.outstanding, found.currency), words.money(found.limit, found.currency)

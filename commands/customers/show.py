@@ -72,7 +72,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
         return _trend(known, args.of, request, tx)
     if args.view is not None:
         return replace(_view(args.view, known, request, tx), pages=[(_("◀ Back"), ShowArgs(customer=typed(who.id)))])
-    watched = standings(tx, request.policy, who, today=request.today, at=request.as_of)
+    watched = standings(tx, request.policy, who, today=request.day_of_figures, at=request.as_of)
     standing = customer_screen.look(tx, known, watched, request.as_of)
     return Reply(
         customer_screen.summary(known, standing, request.policy),
@@ -141,7 +141,7 @@ def _view(view: View, known: Known, request: Request, tx: Tx) -> Reply:
 
 def _trend(known: Known, of: str | None, request: Request, tx: Tx) -> Reply:
     """Return one figure over time, with a button for each of the others."""
-    watched = standings(tx, request.policy, known.who, today=request.today, at=request.as_of)
+    watched = standings(tx, request.policy, known.who, today=request.day_of_figures, at=request.as_of)
     scored = known.score is not None
     here = typed(known.who.id)
     others = list(customer_trend.choices(watched, scored=scored).items())[:OTHERS]

@@ -46,9 +46,11 @@ class IndicatorState:
     previous: Value | None
     threshold: float | None
     stale: bool
-    # those that could be computed, oldest first, and the colour after each
+    # those that could be computed and are of the newest one's kind, oldest first, and the colour after each
     readings: Sequence[Value]
     colours: Sequence[Colour]
+    # the number of values of the other kind, which would draw jumps that never happened
+    left_out: int = 0
 
 
 def concerns(kri: Kri, customer: Customer) -> bool:
@@ -82,6 +84,7 @@ def _state(kri: Kri, points: Points, colours: Levels, today: date) -> IndicatorS
     told = _values(kri, points)
     newest, seen = told[-1], [place for place, one in enumerate(told) if one.value is not None]
     before = [place for place in seen if place < len(told) - 1]
+    drawn = [place for place in seen if _alike(kri, points, place)]
     colour = shades[-1] if newest.value is not None else Colour.NONE
     return IndicatorState(
         kri=kri,
@@ -90,8 +93,9 @@ def _state(kri: Kri, points: Points, colours: Levels, today: date) -> IndicatorS
         previous=told[before[-1]] if before and _alike(kri, points, before[-1]) else None,
         threshold=threshold_crossed(kri, newest.value, colour) if newest.value is not None else None,
         stale=newest.good_until < today,
-        readings=[told[place] for place in seen],
-        colours=[shades[place] for place in seen],
+        readings=[told[place] for place in drawn],
+        colours=[shades[place] for place in drawn],
+        left_out=len(seen) - len(drawn),
     )
 
 

@@ -138,6 +138,11 @@ class Request:
         """Return the date in the person's time zone."""
         return self.at.astimezone(self.person.reader.tzinfo).date()
 
+    @property
+    def day_of_figures(self) -> date:
+        """Return the team's own date, as of which scores and breaches are made: a figure has one day, wherever its reader lives."""
+        return (self.as_of or self.at).astimezone(self.policy.digest.zone).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

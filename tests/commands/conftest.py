@@ -86,7 +86,7 @@ class Book:
         return self._run(action, inline.check(registry().actions[action], values), request)
 
     def _request(self, user: str, *, at: datetime = MONDAY, channel: str | None = "C0GENERAL", **more: Any) -> Request:
-        person, more = Person(user, user.title(), ENGLISH), LET_IN | more
+        person, more = more.pop("person", None) or Person(user, user.title(), ENGLISH), LET_IN | more
         return Request(person, at, more.pop("policy", self.policy), f"test {uuid.uuid4().hex}", channel, **more)
 
     def _run(self, name: str, args: Any, request: Request) -> Reply:

@@ -79,7 +79,7 @@ def _ledger(line: Listed) -> date | None:
 def _owed(line: Listed, request: Request) -> str:
     """Return the drawn amounts in their own currencies, with the ledger's day if it is too old to be more than the last known one."""
     amounts, day = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–", _ledger(line)
-    if day is None or day >= request.today - timedelta(days=request.policy.data.facility_days):
+    if day is None or day >= request.day_of_figures - timedelta(days=request.policy.data.facility_days):
         return amounts
     return str(_("{figure} (old: {day})").format(figure=amounts, day=words.day(day)))
 

@@ -54,7 +54,7 @@ def _factor(name: str, found: Bounds, request: Request, tx: Tx) -> Decimal:
     if found.currency in (None, policy.currency):
         return Decimal(1)
     assert found.currency is not None, "only amounts have a currency"
-    rates = currencies.rates(tx, [found.currency], policy.currency, as_of=request.today, max_age_days=policy.rate_max_age_days)
+    rates = currencies.rates(tx, [found.currency], policy.currency, as_of=request.day_of_figures, max_age_days=policy.rate_max_age_days)
     if found.currency not in rates:
         sentence = _("There is no usable rate of {currency}: give the amount in {reporting}.")
         raise Refused(sentence.format(currency=found.currency, reporting=policy.currency), field=name)

@@ -217,7 +217,7 @@ def owners(args: ListArgs, request: Request) -> tuple[str, ...]:
 
 def compared(request: Request) -> Into:
     """Return the currency for comparing amounts, with its rates."""
-    return Into(request.policy.scoring.currency, request.today, request.policy.scoring.rate_max_age_days)
+    return Into(request.policy.scoring.currency, request.day_of_figures, request.policy.scoring.rate_max_age_days)
 
 
 def wanted(args: ListArgs, request: Request) -> Wanted:
