@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,17 @@ _SIGNATURES = (
     (b"7z\xbc\xaf", "7z"),
     (b"Rar!", "RAR"),
     (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"PK\x05\x06", "ZIP"),
 )
+# two letters may begin a table, so that these look at more
+_LATER = ((b"BM", 6, b"\0\0\0\0", "BMP"), (b"RIFF", 8, b"WEBP", "WebP"), (b"", 4, b"ftyp", "MP4 or HEIC"))
+# what the folders of an archive say that it is
+_ARCHIVES = {"xl/": _XLSX, "word/": "Word", "ppt/": "PowerPoint"}
 # text that is no table, in small letters
 _TEXTS = (
     (b"{\\rtf", "RTF"),
@@ -63,6 +74,8 @@ def open_table(
         start = stream.read(_LOOKED_AT)
     check_size(path)
     found = _format_of(start)
+    if found == _XLSX:
+        found = _archive(path)
     if found not in (_CSV, _XLSX, _PARQUET):
         raise FileRefused("old_workbook" if found == _OLD else "other_format", format=found)
     if (promised := _ENDINGS.get(path.suffix.lower(), found)) != found and start:
@@ -88,9 +101,22 @@ def _format_of(start: bytes) -> str:
         return "OpenDocument"
     if binary := next((name for signature, name in _SIGNATURES if start.startswith(signature)), None):
         return binary
+    for first, place, then, name in _LATER:
+        if start.startswith(first) and start[place:].startswith(then):
+            return name
     # after a mark and blanks, in either case
     text = start.removeprefix(MARK).lstrip().lower()
     return next((name for signature, name in _TEXTS if text.startswith(signature)), _CSV)
+
+
+def _archive(path: Path) -> str:
+    """Return what an archive is by its folders; a broken one is taken for a workbook, whose reader says what is wrong."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return _XLSX
+    return next((found for folder, found in _ARCHIVES.items() if any(name.startswith(folder) for name in names)), "ZIP")
 
 
 def _open(path: Path) -> IO[bytes]:

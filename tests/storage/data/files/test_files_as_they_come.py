@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from openpyxl import Workbook
 
@@ -122,6 +124,13 @@ def test_a_mapping_of_another_delimiter_is_refused_by_the_one_in_use(brought):
         (b'\xef\xbb\xbf<?xml version="1.0"?>', "XML"),
         (b'[{"id": 1}]', "JSON"),
         (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "OpenDocument"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "JPEG"),
+        (b"GIF89a", "GIF"),
+        (b"BM\x8a\x7b\0\0\0\0\0\0", "BMP"),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", "WebP"),
+        (b"\0\0\0\x18ftypheic", "MP4 or HEIC"),
+        (b"%PDF-1.7\n", "PDF"),
     ],
 )
 def test_a_file_of_another_format_is_named(tmp_path, content, format):
@@ -131,6 +140,24 @@ def test_a_file_of_another_format_is_named(tmp_path, content, format):
         staged("customers", tmp_path / "book.xls")
 
     assert (refusal.value.code, refusal.value.facts["format"]) == ("other_format", format)
+
+
+@pytest.mark.parametrize(("inside", "format"), [("letter.txt", "ZIP"), ("word/document.xml", "Word"), ("ppt/slides.xml", "PowerPoint")])
+def test_an_archive_that_is_no_workbook_is_named(tmp_path, inside, format):
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
+        archive.writestr(inside, "text")
+
+    with pytest.raises(FileRefused) as refusal:
+        staged("customers", tmp_path / "book.zip")
+
+    assert (refusal.value.code, refusal.value.facts["format"]) == ("other_format", format)
+
+
+def test_a_table_whose_first_column_begins_like_a_picture_is_read(tmp_path):
+    (tmp_path / "book.csv").write_text("BM,id,name\nx,C1,Acme\n")
+
+    with staged("customers", tmp_path / "book.csv") as found:
+        assert found.facts == 1
 
 
 GERMAN = '[facilities.numbers]\ndecimal = ","\nthousands = "."\n'

@@ -152,7 +152,7 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path):
     with pytest.raises(FileRefused) as refusal:
         staged("customers", tmp_path / "book.xlsx")
 
-    assert refusal.value.code == "not_workbook"
+    assert (refusal.value.code, refusal.value.facts["format"]) == ("other_format", "ZIP")
 
 
 def test_a_workbook_with_entities_is_refused(raw):
