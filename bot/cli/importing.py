@@ -6,7 +6,7 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from bot.cli.common import Parser, me, policy_of
+from bot.cli.common import Parser, base_policy, me, policy_of
 from bot.clock import Clock
 from bot.opening import open_database
 from bot.settings import Settings
@@ -41,7 +41,8 @@ def add_import(importing: Parser) -> None:
 def import_(parsed: argparse.Namespace, env: Settings) -> int:
     """Import one file and evaluate the affected indicators, or show a preview of it, which needs no database."""
     if parsed.preview:
-        print("\n".join(preview_lines(run_preview(parsed.file, parsed.kind, at=Clock().now(), mapping_path=parsed.map))))
+        found = run_preview(parsed.file, parsed.kind, at=Clock().now(), mapping_path=parsed.map)
+        print("\n".join(preview_lines(found, base_policy(env))))
         return 0
     with closing(open_database(env)) as database:
         load(
@@ -87,6 +88,6 @@ def load(
         rejects=rejects,
         clock=Clock().now,
         after_load=follow_up(policy, file=file.name, by=me()),
-        watched={kri.indicator for kri in policy.kri},
+        policy=policy,
     )
     print("\n".join(report.lines()))

@@ -60,7 +60,7 @@ class DataArgs(Args):
 
 def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
     only, args = resolve(tx, args.customer) if args.customer else None, in_the_book(args, tx)
-    found = _found(args, request.policy, request.today, tx, only.id if only else None)
+    found = _found(args, request.policy, request.day_of_figures, tx, only.id if only else None)
     gist = headline(tx, found, customer=masking.called(only) if only else None, customer_id=only.id if only else None, sector=args.sector)
     pages = -(-len(found) // PAGE)
     if not found:
@@ -170,7 +170,7 @@ def rows(found: Sequence[Finding], policy: Policy, tx: Tx) -> list[tuple[object,
 
 def sheet(args: DataArgs, request: Request, tx: Tx) -> Sheet:
     only, args = resolve(tx, args.customer) if args.customer else None, in_the_book(args, tx)
-    found = _found(args, request.policy, request.today, tx, only.id if only else None)
+    found = _found(args, request.policy, request.day_of_figures, tx, only.id if only else None)
     return Sheet("data-quality", HEADINGS, rows(found, request.policy, tx), {one.customer for one in found if one.customer})
 
 

@@ -108,9 +108,7 @@ _FILE: dict[str, Text] = {
     "large_page": _("The column {column} has a page of {megabytes} MB; at most {limit} are unpacked at once. Write it anew."),
     "unpacked_too_large": _("The file unpacks to more than {limit} MB. Split it, by year for example."),
     "long_cell": _("The column {column} has a text of {characters} characters; at most {limit} are read."),
-    "no_space": _(
-        "There is no room to check the file in {folder}: {free} MB are free, and {needed} MB are needed. Make room, or set TMPDIR."
-    ),
+    "no_space": _("There is no room to check the file in {folder}: {free} MB are free, and {needed} MB are needed."),
     "not_encoded": _("Line {line} is not {encoding}; save the file as CSV in UTF-8, or name its encoding under [file] of the mapping."),
     "seems_encoded": _(
         "Line {line} is not {encoding} but seems to be {seems}: “{text}”. Save the file as CSV in UTF-8, or write "
@@ -135,9 +133,7 @@ _FILE: dict[str, Text] = {
     "long_line": _("Line {line} is longer than {characters} characters; is a quotation mark or a line end missing?"),
     "not_csv": _("Line {line} is not CSV: {problem}. Is a quotation mark missing?"),
     "repeated_columns": _("The header names these columns more than once: {columns}. Each name may stand there once."),
-    "missing_columns": _(
-        "Missing columns: {columns}. The file has: {found}. A mapping (--map) can rename columns, and --preview proposes one."
-    ),
+    "missing_columns": _("Missing columns: {columns}. The file has: {found}. A mapping says which of these stand for them."),
     "unknown_columns": _("Unknown columns: {columns}. Without --strict they would be ignored."),
     "no_section": _("The mapping has no [{kind}] section."),
     "rejects_are_the_file": _("The rejects would overwrite {file} itself; choose another --rejects."),
@@ -146,6 +142,11 @@ _FILE: dict[str, Text] = {
     "rejects_link": _("{file} is a link, and rejects are not written through one. Choose another --rejects."),
     "rejects_folder": _("{file} is a folder; name a file in it with --rejects."),
     "rejects_not_a_file": _("{file} is no ordinary file but a device or a pipe. Choose another --rejects."),
+}
+# what the command line offers besides, which says nothing to somebody in Slack
+_TYPED: dict[str, Text] = {
+    "missing_columns": _("--map names a mapping, and --preview proposes one."),
+    "no_space": _("Make room, or set TMPDIR."),
 }
 _WRITING: dict[str, Text] = {
     "exists": _("{file} exists; --force replaces it."),
@@ -181,6 +182,12 @@ def file_in_words(refusal: FileRefused) -> Text:
         facts["decimals"] = f'decimal = "{sign}", thousands = ""'
     code = "seems_encoded" if refusal.code == "not_encoded" and seems else refusal.code
     return _FILE[code].format(**_listed(facts))
+
+
+def on_the_command_line(refusal: FileRefused) -> tuple[Text, ...]:
+    """Return the reason for refusing a whole file, with what the command line offers against it."""
+    hint = _TYPED.get(refusal.code)
+    return (file_in_words(refusal), *([hint] if hint else []))
 
 
 def cannot_write(error: CannotWrite) -> Text:

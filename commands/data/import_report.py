@@ -28,6 +28,7 @@ class ImportReport(Summed):
     passed: int = 0
     unwatched: tuple[str, ...] = ()
     pivots: tuple[int, ...] = ()
+    doubts: tuple[Text, ...] = ()
     refused: int = 0
     refusals: tuple[Refusal, ...] = ()
     unknown_columns: tuple[str, ...] = ()
@@ -79,5 +80,6 @@ class ImportReport(Summed):
             yield ngettext("{n} indicator without a KRI: {names}.", "{n} indicators without a KRI: {names}.", len(self.unwatched)).format(
                 names=names
             )
+        yield from self.doubts
         if self.dry_run:
             yield _("This was a dry run: nothing was changed.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from commands.data.file_words import accepted_in_words, file_in_words, map_in_words
+from commands.data import doubts
+from commands.data.file_words import accepted_in_words, map_in_words, on_the_command_line
 from commands.data.import_report import ImportReport
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import _
 from commands.kit.progress import bar
+from risk_engine.policy.policy import Policy
 from storage.data import facts
 from storage.data.facts import Loaded
 from storage.data.files import FileRefused, Mapping, MapRefused, Preview, StagedFile, preview, read_mapping, stage, write_rejects
@@ -49,7 +51,7 @@ class _Wishes:
     progress: bool | None
     after_load: AfterLoad | None
     clock: Callable[[], datetime] | None
-    watched: Collection[str] | None
+    policy: Policy | None
 
 
 def run_import(
@@ -66,7 +68,7 @@ def run_import(
     progress: bool | None = None,
     after_load: AfterLoad | None = None,
     clock: Callable[[], datetime] | None = None,
-    watched: Collection[str] | None = None,
+    policy: Policy | None = None,
 ) -> ImportReport:
     """Import a file: all of it, or with ``skip_bad`` its valid rows, or nothing.
 
@@ -74,7 +76,7 @@ def run_import(
         rejects: the file for refused rows; by default NAME.rejects.csv in the working directory.
         progress: show bars on stderr; None means only on a terminal.
         clock: returns the time since which the facts are known, once the lock is held; without one that is ``at``.
-        watched: the indicators of the KRIs; the report mentions observations of others.
+        policy: the report mentions observations without a KRI and values that cannot be; incidents of other kinds are refused.
         after_load: called in the load's transaction, with its changes; not in a dry run.
 
     Raises:
@@ -82,7 +84,7 @@ def run_import(
         Busy: the database was locked; nothing was loaded.
     """
     started = time.monotonic()
-    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load, clock, watched)
+    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load, clock, policy)
     try:
         mapping = None if mapping_path is None else read_mapping(mapping_path)
         with bar(progress, _("Reading"), _size(path), "B") as reading:
@@ -90,7 +92,7 @@ def run_import(
         with staged:
             return _import(database, staged, mapping, wishes, at, started)
     except FileRefused as refusal:
-        problems: tuple[Text, ...] = (file_in_words(refusal),)
+        problems = on_the_command_line(refusal)
     except MapRefused as refusal:
         problems = tuple(map_in_words(problem) for problem in refusal.problems)
     raise ImportRefused(ImportReport(kind, path.name, time.monotonic() - started, problems=problems))
@@ -106,7 +108,7 @@ def run_preview(path: Path, kind: str | None = None, *, at: datetime, mapping_pa
         mapping = None if mapping_path is None else read_mapping(mapping_path)
         return preview(path, kind, mapping, today=earliest_day(at))
     except FileRefused as refusal:
-        problems: tuple[Text, ...] = (file_in_words(refusal),)
+        problems = on_the_command_line(refusal)
     except MapRefused as refusal:
         problems = tuple(map_in_words(problem) for problem in refusal.problems)
     raise ImportRefused(ImportReport(kind or "", path.name, problems=problems))
@@ -119,7 +121,7 @@ def earliest_day(at: datetime) -> date:
 
 def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wishes: _Wishes, at: datetime, started: float) -> ImportReport:
     with database.begin(EVERYTHING) as tx:
-        facts.refuse_strangers(tx, staged)
+        facts.refuse_strangers(tx, staged, incidents=wishes.policy.operational.kinds if wishes.policy else None)
     refused = staged.refused_rows
     if refused:
         # before the load, so that nothing is loaded if the rejects cannot be written
@@ -147,7 +149,8 @@ def _load(database: Database, staged: StagedFile, wishes: _Wishes, at: datetime)
 
 
 def _report(staged: StagedFile, loaded: Loaded | None, wishes: _Wishes, started: float) -> ImportReport:
-    refused = staged.refused_rows
+    refused, policy = staged.refused_rows, wishes.policy
+    watched = {kri.indicator for kri in policy.kri} if policy else None
     return ImportReport(
         kind=staged.kind.name,
         file=staged.file,
@@ -157,7 +160,8 @@ def _report(staged: StagedFile, loaded: Loaded | None, wishes: _Wishes, started:
         merged=staged.merged,
         passed=staged.passed,
         pivots=staged.plan.pivots,
-        unwatched=() if wishes.watched is None else tuple(name for name in staged.indicators() if name not in wishes.watched),
+        unwatched=() if watched is None else tuple(name for name in staged.indicators() if name not in watched),
+        doubts=tuple(doubts.implausible(staged.extremes(), policy)) if policy else (),
         refused=refused,
         refusals=tuple(staged.refusals(_LISTED)),
         unknown_columns=staged.plan.unknown,

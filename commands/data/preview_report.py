@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from tabulate import tabulate
 
+from commands.data import doubts
 from commands.data.file_words import file_in_words, map_in_words, refusal_in_words, shown
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
+from risk_engine.policy.policy import Policy
 from storage.data.files import FileRefused, Preview, written
 
 _DELIMITERS: dict[str, Text] = {
@@ -58,6 +60,11 @@ def oddities(found: Preview) -> Iterator[Text]:
         yield _("The dates could be written as {formats}; name the right one as formats under dates of the mapping.").format(
             formats=formats
         )
+    used = len(set(found.guess.columns.values()))
+    if found.rows and len(found.unused) > used:
+        yield _("Most columns are not used: {unused} of {all}. Is it really a file of {kind}?").format(
+            unused=len(found.unused), all=len(found.unused) + used, kind=words.heading(found.kind or "")
+        )
     if found.refused:
         yield ngettext(
             "{n} of the first {checked} rows would be refused:", "{n} of the first {checked} rows would be refused:", found.refused
@@ -71,7 +78,7 @@ def table(found: Preview) -> str:
     return tabulate(cut, headers=list(found.headings), disable_numparse=True)
 
 
-def preview_lines(found: Preview) -> Iterator[str]:
+def preview_lines(found: Preview, policy: Policy) -> Iterator[str]:
     """Yield a preview for a terminal, with the mapping to save."""
     yield summary(found)
     if found.kind is not None and found.kind != found.guess.kind:
@@ -81,6 +88,6 @@ def preview_lines(found: Preview) -> Iterator[str]:
         yield from ("", str(_("Mapping, to be saved in a file and named with --map")), mapping.rstrip())
     if found.rows:
         yield from ("", str(_("First rows as understood")), table(found))
-    if odd := [str(line) for line in oddities(found)]:
+    if odd := [str(line) for line in (*oddities(found), *doubts.in_file(found, policy))]:
         yield from ("", str(_("What looks odd")), *odd)
     yield from ("", str(_("This was a preview: nothing was imported.")))

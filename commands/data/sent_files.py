@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from commands.data import doubts
 from commands.data.after_load import follow_up
 from commands.data.file_words import accepted_in_words, map_in_words, refusal_in_words
 from commands.data.preview_report import columns, oddities, summary, table
@@ -22,6 +23,7 @@ from commands.kit.input.fields import Ask, Key
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Reach, Right
+from risk_engine.policy.policy import Policy
 from storage.data import facts
 from storage.data.facts import Loaded
 from storage.data.files import KIND_NAMES, MapRefused, Preview, StagedFile, parse_mapping, reject_rows, written
@@ -70,7 +72,9 @@ def _preview(file: str, kind: str | None, mapping: str, request: Request, tx: Tx
     answer = Answer(uuid.uuid4().hex, "file.look", arguments, request.user, request.at, expires)
     answers.keep(tx, answer)
     gist = summary(found)
-    return Reply(blocks.marked(gist), [blocks.paragraph(blocks.bold(gist)), *_body(found), _buttons(found, answer.key)])
+    # a file may name any customer, and its sender sees them all
+    odd = [*oddities(found), *doubts.in_preview(found, request.policy, replace(tx, sight=EVERYTHING))]
+    return Reply(blocks.marked(gist), [blocks.paragraph(blocks.bold(gist)), *_body(found, odd), _buttons(found, answer.key)])
 
 
 def _refuse_a_narrow_sight(request: Request) -> None:
@@ -79,11 +83,11 @@ def _refuse_a_narrow_sight(request: Request) -> None:
         raise Refused(_("Importing a file takes a role that sees all customers."))
 
 
-def _body(found: Preview) -> Blocks:
+def _body(found: Preview, odd: Sequence[Text]) -> Blocks:
     body = [blocks.paragraph(_("Columns"), ": ", blocks.quoted(listed(str(line) for line in columns(found))))]
     if found.rows and not masked():
         body += [blocks.paragraph(blocks.bold(_("First rows as understood"))), blocks.preformatted(table(found))]
-    if odd := list(oddities(found)):
+    if odd:
         body.append(blocks.headed(_("What looks odd"), [[blocks.quoted(str(line))] for line in odd[:_LISTED]]))
     body.append(blocks.note(_("Nothing is imported until you press Import.")))
     return body
@@ -100,12 +104,15 @@ def _buttons(found: Preview, key: str) -> dict[str, Any]:
 
 
 def change_mapping(args: MapArgs, request: Request, tx: Tx) -> Reply:
-    """Show the preview again, by another kind or mapping."""
+    """Show the preview again, by another kind or mapping; a mapping of the kind before says nothing about another one."""
     if args.kind not in KIND_NAMES:
         raise Refused(_("“{kind}” is no kind of file. Try {kinds}.").format(kind=args.kind, kinds=listed(KIND_NAMES)), field="kind")
+    before = _own(args.key, request, tx)
     mapping = (args.mapping or "").translate(_STRAIGHT)
-    _parsed(mapping)
-    return _preview(str(_own(args.key, request, tx)["file"]), args.kind, mapping, request, tx)
+    parsed = _parsed(mapping)
+    if parsed and args.kind != before["kind"] and (parsed == _parsed(str(before["mapping"])) or parsed.section(args.kind) is None):
+        mapping = ""
+    return _preview(str(before["file"]), args.kind, mapping, request, tx)
 
 
 def _parsed(mapping: str) -> FileMapping | None:
@@ -164,16 +171,16 @@ def _load(key: str, request: Request, tx: Tx, *, skip_bad: bool) -> Reply:
     # a load is bookkeeping: it compares with every fact on record
     book = replace(tx, sight=EVERYTHING)
     staged = request.staged(str(kept["file"]), str(kept["kind"]), str(kept["mapping"]))
-    facts.refuse_strangers(book, staged)
+    facts.refuse_strangers(book, staged, incidents=request.policy.operational.kinds)
     refused, name = staged.refused_rows, str(kept["name"])
     rejects = _rejects(staged, name, str(kept["mapping"]), request) if refused else None
     loaded = None if refused and not skip_bad else facts.load(book, staged, at=request.at)
     if loaded is not None:
         follow_up(request.policy, file=name, by=request.user)(book, loaded)
-    return _said(staged, loaded, name, key, rejects)
+    return _said(request.policy, staged, loaded, name, key, rejects)
 
 
-def _said(staged: StagedFile, loaded: Loaded | None, name: str, key: str, rejects: Sheet | None) -> Reply:
+def _said(policy: Policy, staged: StagedFile, loaded: Loaded | None, name: str, key: str, rejects: Sheet | None) -> Reply:
     lines: list[Text] = []
     if loaded is None:
         gist = _("Nothing was imported from {file}.").format(file=name)
@@ -185,15 +192,16 @@ def _said(staged: StagedFile, loaded: Loaded | None, name: str, key: str, reject
             )
             for part in loaded.parts
         ]
+        lines += doubts.implausible(staged.extremes(), policy)
     if refused := staged.refused_rows:
         lines.append(ngettext("{n} row was refused.", "{n} rows were refused.", refused))
         lines += [refusal_in_words(refusal) for refusal in staged.refusals(_LISTED)]
         lines.append(_("All of them, with their reasons, are in the file that I sent you.") if rejects else _("The policy sends no files."))
     body = [blocks.paragraph(blocks.bold(gist)), *([blocks.bullets([[blocks.quoted(str(line))] for line in lines])] if lines else [])]
     if loaded is None:
-        body.append(
-            blocks.buttons(blocks.button("file.rest", _("Import the other rows"), key), blocks.button("file.cancel", _("Cancel"), key))
-        )
+        others = [blocks.button("file.rest", _("Import the other rows"), key)] if staged.facts else []
+        mapped = blocks.button("file.map", _("Change mapping"), key)
+        body.append(blocks.buttons(*others, mapped, blocks.button("file.cancel", _("Cancel"), key)))
     return Reply(blocks.marked(gist), body, sheet=rejects)
 
 

@@ -24,7 +24,7 @@ from storage.data.files.staged_movements import StagedMovements
 from storage.data.files.staging import StagedFile
 from storage.data.files.targets import Target
 from storage.database import Tx
-from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, ProjectionVersionRow
+from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, IncidentVersionRow, ObservationVersionRow, ProjectionVersionRow
 
 # an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
@@ -47,14 +47,19 @@ class Loaded(Summed):
     at: datetime
 
 
-def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
+def refuse_strangers(tx: Tx, staged: StagedFile, *, incidents: Sequence[str] | None = None) -> None:
     """Refuse staged rows that name a customer or facility which has not been imported; then those that do not fit together.
+
+    Args:
+        incidents: the kinds of incidents that the policy knows; None accepts any word.
 
     Transactions are condensed by month; a projection must say how long its periods are.
     """
     if isinstance(staged, StagedMovements):
         accounts.name_customers(tx, staged)
     staged.refuse_strangers((field, _strangers(tx, staged, field)) for field in staged.kind.fields if field.refers is not None)
+    if staged.kind.table is IncidentVersionRow and incidents is not None:
+        staged.refuse_words("kind", incidents)
     if isinstance(staged, StagedMovements):
         staged.condense()
         accounts.refuse_parts(tx, staged)
@@ -62,16 +67,21 @@ def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
         projected_periods.refuse_doubtful(tx, staged)
 
 
-def _strangers(tx: Tx, staged: StagedFile, field: Field) -> Iterator[str]:
-    if field.refers == "facility":
+def strangers(tx: Tx, refers: str, named: Sequence[str]) -> list[str]:
+    """Return those of these customers or facilities that have not been imported."""
+    if refers == "facility":
         there = select(FacilityVersionRow.facility).where(known(FacilityVersionRow, None))
         column: Any = FacilityVersionRow.facility
     else:
         there, column = select(CustomerRow.id), CustomerRow.id
+    imported = {id for ids in _chunked(named) for id in tx.connection.execute(there.where(column.in_(ids))).scalars()}
+    return [id for id in named if id not in imported]
+
+
+def _strangers(tx: Tx, staged: StagedFile, field: Field) -> Iterator[str]:
+    assert field.refers is not None, "only such fields are asked for"
     for chunk in staged.named(field):
-        for ids in _chunked(chunk):
-            imported = set(tx.connection.execute(there.where(column.in_(ids))).scalars())
-            yield from (id for id in ids if id not in imported)
+        yield from strangers(tx, field.refers, chunk)
 
 
 def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None = None) -> Loaded:

@@ -7,12 +7,13 @@ from storage.data.files.previewing import Preview, preview
 from storage.data.files.refusals import Accepted, FileRefused, MapProblem, MapRefused, Refusal
 from storage.data.files.rejects import reject_rows, write_rejects
 from storage.data.files.stage import stage
-from storage.data.files.staging import StagedFile
+from storage.data.files.staging import Extremes, StagedFile
 
 __all__ = [
     "EXPORTED",
     "KIND_NAMES",
     "Accepted",
+    "Extremes",
     "FileFormat",
     "FileRefused",
     "MapProblem",

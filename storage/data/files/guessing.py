@@ -39,7 +39,7 @@ class Guess:
 
     Attributes:
         format: CSV, XLSX or Parquet, with the encoding and delimiter of a CSV file.
-        kind: the kind of facts that it seems to hold; None if no kind's required columns are there.
+        kind: the kind of facts that it seems to hold; None if it fits none.
         columns: our columns and the file's, for the kind that was asked for or seems likely.
         unused: columns of the file that mean nothing to us.
         ambiguous: formats that fit all dates, if it is more than one.
@@ -140,10 +140,16 @@ def _headers(path: Path, format: FileFormat) -> Iterator[tuple[int, tuple[str, .
 
 
 def _likely(header: Sequence[str]) -> str | None:
-    """Return the kind of which the header has all required columns, and the most others."""
+    """Return the kind that uses the most columns of the header.
+
+    It has all of the kind's required columns, or else most columns of the header are its own: a column under an unknown name
+    does not turn a list of facilities into one of incidents.
+    """
     fitting = {name: _columns(kind, header) for name, kind in KINDS.items()}
-    whole = {name: found for name, found in fitting.items() if all(field.name in found for field in KINDS[name].fields if field.needed)}
-    return max(whole, key=lambda name: (len(whole[name]), -KINDS[name].place)) if whole else None
+    lacking = {name: sum(field.needed and field.name not in found for field in KINDS[name].fields) for name, found in fitting.items()}
+    most = sum(bool(name.strip()) for name in header) / 2
+    likely = [name for name, found in fitting.items() if not lacking[name] or len(found) - lacking[name] > most]
+    return max(likely, key=lambda name: (len(fitting[name]) - lacking[name], -KINDS[name].place), default=None)
 
 
 def _score(header: Sequence[str]) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from storage.data.files.guessing import Guess, guess
 from storage.data.files.kinds import KINDS
+from storage.data.files.kinds.incidents import INCIDENTS
 from storage.data.files.mapping.mapping import Mapping
 from storage.data.files.refusals import FileRefused, MapRefused, Refusal
 from storage.data.files.stage import stage
-from storage.data.files.staging import StagedFile
+from storage.data.files.staging import Extremes, StagedFile
 
 _ROWS, _CHECKED, _ODD = 10, 1_000, 10
 
@@ -26,6 +27,9 @@ class Preview:
         mapping: the mapping with which it was read, given or guessed.
         headings, rows: the first facts, as they would be loaded, in our columns.
         checked: the number of rows that were looked at; ``refused`` of them, the first with their ``refusals``.
+        named: the ids of customers and facilities, which have to be on record, of the rows that were looked at.
+        incidents: the kinds of incidents in them.
+        extremes: the lowest and highest values of indicators in them.
         trouble: the reason why the file cannot be read in this way.
     """
 
@@ -39,6 +43,9 @@ class Preview:
     refused: int = 0
     refusals: tuple[Refusal, ...] = ()
     unused: tuple[str, ...] = ()
+    named: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    incidents: tuple[str, ...] = ()
+    extremes: tuple[Extremes, ...] = ()
     trouble: FileRefused | MapRefused | None = None
 
 
@@ -78,4 +85,16 @@ def _of(staged: StagedFile, path: Path, kind: str, guessed: Guess, used: Mapping
         staged.refused_rows,
         tuple(staged.refusals(_ODD)),
         staged.plan.unknown,
+        named=_named(staged),
+        incidents=tuple(staged.words("kind")) if kind == INCIDENTS.name else (),
+        extremes=tuple(staged.extremes()),
     )
+
+
+def _named(staged: StagedFile) -> dict[str, tuple[str, ...]]:
+    """Return the ids in the fields that refer to facts on record, by what they refer to."""
+    found: dict[str, dict[str, None]] = {}
+    for one in staged.kind.fields:
+        if one.refers is not None:
+            found.setdefault(one.refers, {}).update((id, None) for chunk in staged.named(one) for id in chunk)
+    return {refers: tuple(ids) for refers, ids in found.items()}

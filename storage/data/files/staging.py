@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -24,6 +25,15 @@ _CHUNK = 5_000
 _OTHERS = 10
 # in the folder for temporary files; those of a killed process are removed at the next start or import
 FOLDERS = "riskbot-import-"
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """The lowest and the highest value of an indicator in a file."""
+
+    indicator: str
+    lowest: float
+    highest: float
 
 
 class StagedFile:
@@ -179,6 +189,25 @@ class StagedFile:
         cursor = self._db.execute(f"SELECT DISTINCT {column} FROM fact WHERE {column} <> '' ORDER BY {column}")
         while chunk := cursor.fetchmany(_CHUNK):
             yield [id for (id,) in chunk]
+
+    def refuse_words(self, name: str, known: Sequence[str]) -> None:
+        """Refuse every row with another word in a field than these."""
+        column, marks = _quoted([name]), ", ".join("?" * len(known))
+        rows = f"SELECT row, ?, {column}, 'choice', ? FROM fact WHERE {column} NOT IN ({marks})"
+        self._db.execute(f"INSERT INTO refusal {rows}", (self.plan.shown_as(name), json.dumps({"choices": list(known)}), *known))
+        self._drop_refused()
+
+    def words(self, name: str) -> list[str]:
+        """Return the distinct words in a field of the facts to load, sorted."""
+        column = _quoted([name])
+        return [word for (word,) in self._db.execute(f"SELECT DISTINCT {column} FROM fact WHERE twin = 0 ORDER BY {column}")]
+
+    def extremes(self) -> list[Extremes]:
+        """Return the lowest and the highest value to load of every indicator, sorted."""
+        if "indicator" not in self.plan.columns:
+            return []
+        query = "SELECT indicator, MIN(value), MAX(value) FROM fact WHERE twin = 0 AND value IS NOT NULL GROUP BY 1 ORDER BY 1"
+        return [Extremes(*row) for row in self._db.execute(query)]
 
     def indicators(self) -> list[str]:
         """Return every indicator with observations to load, sorted."""

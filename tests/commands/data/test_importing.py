@@ -180,11 +180,11 @@ def test_a_name_is_kept_as_it_is_whatever_it_looks_like(database, bring):
         assert get(tx, "C1").name == "=HYPERLINK(1)"
 
 
-def test_indicators_that_no_kri_watches_are_mentioned(bring):
+def test_indicators_that_no_kri_watches_are_mentioned(bring, policy):
     bring("customers", "id,name\nC1,Acme\n")
     lines = "".join(f"C1,{name},2025-12-31,1\n" for name in ("dscr", "a", "b", "c", "d", "e", "f"))
 
-    report = bring("observations", f"customer,indicator,as_of,value\n{lines}", watched={"dscr"})
+    report = bring("observations", f"customer,indicator,as_of,value\n{lines}", policy=policy)
 
     assert report.lines()[-1] == "6 indicators without a KRI: a, b, c, d, e, …."
 

@@ -30,7 +30,7 @@ _WORDS: dict[str, str] = {
     "rating_date": "date of rating, ratingdatum, 评级日期",
     "kind": "type, product, product type, art, produkt, produktart, kreditart, typ, 类型, 种类, 业务品种, 产品类型, 贷款种类",
     "limit": (
-        "credit limit, facility limit, commitment, committed amount, approved amount, amount, zusage, kreditlimit, "
+        "credit limit, facility limit, limit amount, commitment, committed amount, approved amount, amount, zusage, kreditlimit, "
         "kreditrahmen, linie, betrag, limit eur, 额度, 授信额度, 合同金额, 贷款金额, 批准金额"
     ),
     "outstanding": (

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from commands.data.file_words import file_in_words
+from commands.data.file_words import on_the_command_line
 from storage.data.files import FileRefused, stage
 from storage.data.files.formats import limits
 from storage.data.files.formats.parquet import footer
@@ -30,7 +30,7 @@ TODAY = date(2026, 11, 23)
 def refused(path: Path, kind: Any = "observations") -> str:
     with pytest.raises(FileRefused) as told:
         stage(kind, path, today=TODAY).discard()
-    return str(file_in_words(told.value))
+    return " ".join(map(str, on_the_command_line(told.value)))
 
 
 def repeated(rows: int, *, text: str = "C1") -> pa.Table:

@@ -53,6 +53,11 @@ def test_chinese_headings_are_understood_in_their_encoding(seen):
         ("Kunde,Bilanzstichtag,Bilanzsumme,Umsatzerlöse,Jahresüberschuss", "statements"),
         ("客户号,指标名称,数据日期,指标值", "observations"),
         ("Borrower,Credit Rating,Reporting Date,Rating Agency", "ratings"),
+        # one column under a name that nobody knows does not make incidents of it
+        ("id,customer,kind,currency,granted_sum,drawn,days_past_due,overdue,as_of", "facilities"),
+        ("customer,kind,as_of,severity", "incidents"),
+        ("customer,kind,date,mood,colour", "incidents"),
+        ("customer,mood", None),
         ("shoe,size", None),
     ],
 )
