@@ -107,7 +107,7 @@ def _overview(watched: Sequence[IndicatorState]) -> Block:
             tables.figure(words.reading(one.newest.value, one.kri.unit), None),
             trends.trend(one),
             trends.last_step(one),
-            tables.figure(words.colour(one.colour, stale=one.stale), one.colour),
+            words.colour(one.colour, stale=one.stale),
             tables.dated(one.newest.as_of),
             words.label(one.newest.source),
         )

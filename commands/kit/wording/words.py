@@ -338,7 +338,8 @@ def _money(amount: Decimal, currency: str) -> str:
             rounded = round(parts, 0 if abs(parts) >= 100 else 1 if abs(parts) >= 10 else 2)
             # what rounds up to the next step, as 999 999 does, is written in that one
             return f"{currency} {_number(rounded)} {word}" if rounded == parts else _money(rounded * step, currency)
-    return f"{currency} {_number(amount, decimals=2)}"
+    # four figures need no cents; exports have them
+    return f"{currency} {_number(amount, decimals=2 if abs(amount) < 1000 else 0)}"
 
 
 def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, list[str]]:
