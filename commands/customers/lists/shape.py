@@ -18,6 +18,7 @@ from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input import synonyms
 from commands.kit.input.bounds import Unit
 from commands.kit.input.fields import Amounts, AnyCase, Ask, Days, Page, Shares, user_id
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.register.assessment import Category, RiskKind
 from storage.customers.exposure_ranking import Into
@@ -241,13 +242,20 @@ def wanted(args: ListArgs, request: Request) -> Wanted:
 
 # states are signs, which need little room
 _WORDS = 120
-_SIGNS = {"proposed": "⏳", "approved": "✅", "rejected": "⛔", "returned": "↩"}
-SIGNS = _("⏳ pending approval · ✅ approved · ⛔ rejected · ↩ returned for information")
+_SIGNS = {
+    ProposalState.PROPOSED: "⏳",
+    ProposalState.APPROVED: "✅",
+    ProposalState.REJECTED: "⛔",
+    ProposalState.RETURNED: "↩",
+    ProposalState.WITHDRAWN: "🗑",
+    ProposalState.EXPIRED: "⌛",
+}
+SIGNS = _("⏳ pending approval · ✅ approved · ⛔ rejected · ↩ returned for information · 🗑 withdrawn · ⌛ expired")
 
 
 def signed(state: str | None, id: str) -> str:
-    """Return ``⏳ A-3``: the sign of a state, before the id."""
-    return f"{_SIGNS[state or 'proposed']} {id}"
+    """Return ``⏳ A-3``: the sign of a decision, before the id."""
+    return f"{_SIGNS[ProposalState(state or 'proposed')]} {id}"
 
 
 def short(customer: str, name: str) -> str:

@@ -162,6 +162,30 @@ def test_what_a_state_does_not_allow_is_answered_with_what_it_does(approved: Boo
     assert "Possible now: `/risk reopen R-1`" in closed
 
 
+def test_only_a_response_that_is_done_has_a_tick_in_the_list(approved: Book):
+    before = text_of(approved.ask("list responses").blocks)
+    approved.ask("progress T-1 10")
+    moving = text_of(approved.ask("list responses").blocks)
+    approved.ask('done T-1 "the receivables are assigned"')
+    after = text_of(approved.ask("list responses state=all").blocks)
+
+    assert "▷ T-1" in before
+    assert "▶ T-1" in moving
+    assert "✅ T-1" in after
+
+
+def test_every_end_of_a_response_and_of_a_request_has_its_sign(book: Book):
+    book.ask(LOG)
+    book.ask(RESPOND)
+    asked = [buttons_of(message.blocks) for _delivery, message in book.told() if message is not None]
+    book.press(
+        "approval.withdraw", "U0ANA", key=next(each["approval.approve"] for each in asked if "approval.approve" in each).partition(".")[0]
+    )
+
+    assert "🗑 T-1" in text_of(book.ask("list responses state=all").blocks)
+    assert "🗑 A-1" in text_of(book.ask("list approvals state=all").blocks)
+
+
 # --- ends ----------------------------------------------------------------------------------------------------------------
 
 
