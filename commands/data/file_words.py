@@ -27,7 +27,7 @@ _ACCEPTED: dict[str, Text] = {
     "lost_letters": _("text with all its letters: some were lost when the file was saved; export it again in UTF-8"),
     "escaped": _("text without escapes; this seems to be “{meant}”"),
     "decoded_twice": _("text in the right encoding; this seems to be “{meant}”, read in the wrong one; export the file again in UTF-8"),
-    "indicator": _("an indicator's name in small letters, digits, _ and ., such as current_ratio"),
+    "indicator": _("an indicator by its name, such as current_ratio, or by its label, such as Current ratio"),
     "word": _("a word of small letters and _, such as fund_diversion"),
     "date": _("a date such as 2026-06-30"),
     "date_as": _("a date written as {formats}"),

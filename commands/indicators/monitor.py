@@ -11,6 +11,7 @@ from enum import Enum, auto
 import numpy as np
 
 from commands.delivery import tell_of
+from commands.indicators import acknowledgements
 from commands.indicators.indicators import watches
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators import judging, series
@@ -180,7 +181,8 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: dat
     for one in found:
         if one.breach:
             if moved := _moved(policy, kri, one, known, at):
-                yield _Change(False, *moved)
+                after, event = moved
+                yield _Change(False, acknowledgements.standing_again(tx, one.breach, after), event)
         elif one.reading and watches(kri, known[one.customer], one.reported):
             threshold = threshold_crossed(kri, one.reading.value, one.colour)
             assert threshold is not None, "only what is out of bounds is judged without an episode"

@@ -160,6 +160,17 @@ def move(
     return moved, _event(BreachEased if colour < breach.colour else BreachUpdated, moved, at, "monitor")
 
 
+def corrected(before: Breach, after: Breach) -> bool:
+    """Return True if a breach has eased because the reading that had worsened it was corrected, and nobody has acknowledged that."""
+    same = (after.reading.as_of, after.reading.source) == (before.reading.as_of, before.reading.source)
+    return same and after.state is BreachState.OPEN and after.colour < before.colour
+
+
+def acknowledged_again(breach: Breach, *, by: str, at: datetime) -> Breach:
+    """Return the breach with the acknowledgement that a wrong reading had ended."""
+    return replace(breach, state=BreachState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at)
+
+
 def end(breach: Breach, why: Ending, *, at: datetime) -> tuple[Breach, BreachEvent]:
     """End an episode that no reading can close any more; the last reading stays on record."""
     ended = replace(breach, state=BreachState.CLOSED, closed_at=at, ending=why)

@@ -145,6 +145,48 @@ def test_a_customer_without_a_manager_is_asked_of_whoever_looks_after_it(one_boo
     assert "The relationship manager of this customer: please acknowledge by 24 Nov 2026 09:00" in text_of(one_book.told()[0][1].blocks)
 
 
+def acknowledged_by(book) -> list[str | None]:
+    with book.database.begin(EVERYTHING) as tx:
+        return [breach.acknowledged_by for breach in breaches.not_closed(tx, limit=9)[1]]
+
+
+def acknowledged_amber(book) -> None:
+    book.observe("ACME,debt_ratio,2026-09-30,0.858", at=MONDAY - timedelta(days=2))
+    (_alert,) = book.told()
+    book.press("breach.ack", key=buttons_of(_alert[1].blocks)["breach.ack"], at=MONDAY - timedelta(days=1))
+    book.told()
+
+
+def test_an_acknowledgement_stands_again_once_the_reading_that_ended_it_is_corrected(one_book):
+    acknowledged_amber(one_book)
+    for hour in (0, 2):
+        one_book.observe("ACME,debt_ratio,2026-09-30,85.8", at=MONDAY + timedelta(hours=hour))
+        assert acknowledged_by(one_book) == [None]
+        one_book.observe("ACME,debt_ratio,2026-09-30,0.859", at=MONDAY + timedelta(hours=hour + 1))
+        assert acknowledged_by(one_book) == ["U0OMAR"]
+
+    (alert, shown), *_others = one_book.told()
+    assert alert.operation == "update"
+    assert "Acknowledged" in text_of(shown.blocks)
+    assert "please acknowledge" not in text_of(shown.blocks)
+
+
+def test_a_later_reading_that_eases_a_breach_is_no_correction(one_book):
+    acknowledged_amber(one_book)
+    one_book.observe("ACME,debt_ratio,2026-10-31,0.97", at=MONDAY)
+    one_book.observe("ACME,debt_ratio,2026-11-20,0.85", at=MONDAY + timedelta(hours=1))
+
+    assert acknowledged_by(one_book) == [None]
+
+
+def test_a_correction_acknowledges_nothing_that_nobody_has_acknowledged(one_book):
+    one_book.observe("ACME,debt_ratio,2026-09-30,0.858", at=MONDAY - timedelta(days=2))
+    one_book.observe("ACME,debt_ratio,2026-09-30,85.8", at=MONDAY)
+    one_book.observe("ACME,debt_ratio,2026-09-30,0.858", at=MONDAY + timedelta(hours=1))
+
+    assert acknowledged_by(one_book) == [None]
+
+
 def test_a_worsening_is_told_in_the_thread_and_asks_again(book):
     book.observe("ACME,dscr,2026-06-30,1.17", at=MONDAY - timedelta(days=60))
     (_alert,) = book.told()

@@ -11,9 +11,9 @@ from storage.data.files.fields import (
     choice,
     customer,
     past,
-    pattern,
     text,
 )
+from storage.data.files.mapping.indicator_labels import indicator
 from storage.schema import ObservationVersionRow
 
 SOURCES = ("customer", "market", "competitor", "relationship")
@@ -21,7 +21,7 @@ OBSERVATIONS = FileKind(
     "observations",
     (
         customer(),
-        Field("indicator", pattern(r"[a-z][a-z0-9_.]{0,59}", "indicator"), needed=True, filled=True),
+        Field("indicator", indicator, needed=True, filled=True),
         Field("as_of", past, needed=True, filled=True),
         Field("value", figures.number, needed=True, numeric=True),
         Field("source", choice(*SOURCES), filled=True, default="customer"),
