@@ -87,7 +87,7 @@ class Application:
         self.courier = Courier(self.database, self.client, self.channels, self.people, self.policies, self.clock, self.pace)
 
     def _build_executor(self) -> None:
-        """Build what carries requests out: workers, their notes, and the intake that hands them tickets."""
+        """Build the workers that carry out requests, their notes, and the intake that hands them tickets."""
         self.pool = Pool()
         self.notes = Notes(self.database)
         self.executor = Executor(
@@ -106,7 +106,7 @@ class Application:
         self.intake = Intake(self.executor, self.pool)
 
     def _build_trail_and_jobs(self) -> None:
-        """Begin the trail, and build what the scheduler calls; nothing runs yet."""
+        """Begin the trail, and build the scheduler's jobs; nothing runs yet."""
         wake = self.courier.wake
         self.trail = Trail(self.database, self.keys, self.policies, self.channels, self.client, self.clock, wake)
         self.trail.begin()
@@ -131,7 +131,7 @@ class Application:
             self._connect_socket()
 
     def _run_jobs(self) -> None:
-        """Start the courier and the scheduler, take up what an earlier process has left, and look at everything once."""
+        """Start the courier and the scheduler, resume the work of an earlier process, and check everything once."""
         self.courier.start()
         self.intake.request_queue.sweep(older_than=timedelta(0))
         self.scheduler = job_scheduler.start(

@@ -148,7 +148,7 @@ def of_kind(letter: str, number: int) -> Reference:
 
 
 def spelled_out(text: str) -> Reference | None:
-    """Return the id that is spelled exactly so, as events spell what they are about; None for any other text."""
+    """Return the id that is spelled exactly so, as events spell their subjects; None for any other text."""
     letter, _dash, number = text.partition("-")
     found = _KINDS[letter](number) if letter in _KINDS and re.fullmatch("[1-9][0-9]{0,9}", number, re.ASCII) else None
     return found if found is not None and found <= LARGEST else None

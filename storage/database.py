@@ -62,7 +62,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """An open transaction; only ``storage`` looks inside. ``replace(tx, sight=…)`` narrows it to what a person may see."""
+    """An open transaction; only ``storage`` looks inside. ``replace(tx, sight=…)`` narrows it to a person's sight."""
 
     connection: Connection
     writes: bool

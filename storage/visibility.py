@@ -62,7 +62,7 @@ def _texts(tx: Tx, column: str, texts: list[str]) -> Any:
 
 
 def parameters(tx: Tx) -> dict[str, list[str]]:
-    """Return what a prepared statement must be given for the sight of this transaction."""
+    """Return the parameters of a prepared statement for the sight of this transaction."""
     return {} if tx.sight.everything else {f"{_SEEN}{column}": texts for column, texts in _spelled(tx).items()}
 
 

@@ -77,7 +77,7 @@ def _tell(error: Exception) -> None:
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    """Return what a command refuses with; their modules are not needed before."""
+    """Return the types of refusals; their modules are not needed before one is raised."""
     from bot.settings import SettingsError
     from commands.audit.verification.auditing import AuditRefused
     from commands.data.exporting import ExportRefused

@@ -1,4 +1,4 @@
-"""Output on terminals and pipes of any encoding: what cannot be printed is replaced, and no command fails for it."""
+"""Output on terminals and pipes of any encoding: characters that cannot be printed are replaced, and no command fails for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PLAIN = {
 
 
 def print_in_any_encoding() -> None:
-    """Replace what an output cannot encode, by a plain sign of the same meaning or by a question mark."""
+    """Replace characters that an output cannot encode by a plain sign with that meaning, or by a question mark."""
     codecs.register_error("riskbot", _replaced)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -103,7 +103,7 @@ class BlockForms:
 
 
 def _refusal(error: SlackApiError | BlocksRefused) -> BlocksRefused | None:
-    """Return what Slack says about the blocks; None if it is about something else."""
+    """Return Slack's complaint about the blocks; None if its error is about something else."""
     if isinstance(error, BlocksRefused):
         return error
     code = fate(error)[1]

@@ -37,7 +37,7 @@ NEWS = {"user_change", *CHANNEL_NEWS}
 
 
 def build_app(settings: Settings, client: WebClient, intake: Intake, home_team: str) -> App:
-    """The Bolt app: it acknowledges within its listener, and each listener does nothing after that."""
+    """Build the Bolt app: it acknowledges within its listener, and each listener does nothing after that."""
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "socket-mode"
     with _bolts_own_variables_unset():
         app = App(
@@ -57,7 +57,7 @@ def build_app(settings: Settings, client: WebClient, intake: Intake, home_team: 
 
 @contextmanager
 def _bolts_own_variables_unset() -> Iterator[None]:
-    """Bolt reads the environment behind our back: a client id and secret would make it forget its token."""
+    """Unset Bolt's own variables: with a client id and secret in the environment it would forget its token."""
     names = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
     kept = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
@@ -67,7 +67,7 @@ def _bolts_own_variables_unset() -> Iterator[None]:
 
 
 def _read_again(req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:
-    """Bolt reads a command that holds the word "payload" as an empty form; this reads it properly."""
+    """Read a command with the word "payload" properly, which Bolt reads as an empty form."""
     # Bolt's own verification comes before
     req.context["verified"] = True
     if req.mode == "http" and "command=" in (req.raw_body or "") and not req.body.get("command"):
@@ -81,7 +81,7 @@ def _read_again(req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltRespo
 
 
 def _door(intake: Intake, home_team: str) -> Callable[..., BoltResponse]:
-    """The one place where people are let in, or told in words why not."""
+    """Admit people, or refuse them in words; no other place does."""
 
     def admit(req: BoltRequest, context: BoltContext, body: dict[str, Any], ack: Ack, next: Callable[[], BoltResponse]) -> BoltResponse:
         context["received"] = time.perf_counter()
@@ -106,7 +106,7 @@ def _door(intake: Intake, home_team: str) -> Callable[..., BoltResponse]:
 
 
 def _who(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """The user and the team that a request comes from, whatever its kind."""
+    """The user and the team from which a request of any kind comes."""
     if event := body.get("event"):
         user = event.get("user")
         return (user if isinstance(user, str) and not event.get("bot_id") else None), event.get("user_team") or event.get(
@@ -134,7 +134,7 @@ def _turn_away(intake: Intake, body: dict[str, Any], ack: Ack, no: Text) -> Bolt
 
 
 def _closing_view(sentence: Text) -> dict[str, Any]:
-    """A sentence in place of a form."""
+    """Return a view with a sentence in place of a form."""
     return {
         "type": "modal",
         "title": blocks.plain("Riskbot", blocks.TITLE),
@@ -235,7 +235,7 @@ def taking(app: App) -> Callable[[Verified], Response]:
 
 
 def socket_handler(app: App, settings: Settings) -> SocketModeHandler:
-    """Takes requests over a WebSocket that the bot opens."""
+    """Return the handler of requests over a WebSocket that the bot opens."""
     assert settings.slack_app_token is not None, "Socket Mode has its token"
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), concurrency=16)
     handler.client.message_listeners.append(_without_delay)

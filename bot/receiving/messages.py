@@ -32,7 +32,7 @@ _OWN_MENTION = r"<@{me}(?:\|[^<>]*)?>"
 
 
 def _own_id(body: Mapping[str, Any]) -> str:
-    """Return the bot's user id, for whom Slack says that it sends an event."""
+    """Return the bot's user id, which Slack names as the recipient of an event."""
     authorizations = body.get("authorizations") or [{}]
     return re.escape(str(authorizations[0].get("user_id") or "")) or "[UW][A-Z0-9]+"
 
@@ -73,7 +73,7 @@ class Messages:
             self.request_queue.say(ticket, self.request_queue.full())
 
     def _answer(self, body: Mapping[str, Any], ticket: Ticket) -> None:
-        """Answer what is understood; send help for anything else, in the thread of a mention."""
+        """Answer a message that is understood, in the thread of a mention; send help for any other."""
         if (understood := self._understood(ticket)) is not None:
             self.executor.read(understood)
             return
@@ -83,7 +83,7 @@ class Messages:
         self.executor.courier.wake()
 
     def _understood(self, ticket: Ticket) -> Ticket | None:
-        """Return the ticket of what a message means; None if it means nothing.
+        """Return the ticket of the command that a message means; None if it means none.
 
         A command with a right of its own, such as help, which needs none, is asked directly: a question needs the right to read.
         """

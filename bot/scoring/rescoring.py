@@ -129,7 +129,7 @@ class Rescorer:
 
 
 def _slot(event: int) -> str:
-    """Numbers of events in the order of texts."""
+    """Return the number of an event as text that sorts like the number."""
     return f"{event:012}"
 
 

@@ -1,4 +1,4 @@
-"""Carry out a scoring: a snapshot to read, arithmetic without any lock, the write lock only to keep what differs."""
+"""Carry out a scoring: a snapshot to read, arithmetic without any lock, and the write lock only to store differences."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def score(
     whole: bool = False,
     step: Callable[[float], object] = lambda share: None,
 ) -> Report:
-    """Judge and score the book as of today and store what differs; ``step`` is called with the share of the work that is done.
+    """Judge and score the book as of today and store the differences; ``step`` is called with the share of the work that is done.
 
     Customers are judged first, as an open breach is a reason for a grade; by what the scoring itself offers, afterwards.
 
@@ -107,10 +107,10 @@ def look_back(database: Database, policy: Policy, clock: Clock, as_of: date) -> 
 
 
 def end_of(policy: Policy, day: date) -> datetime:
-    """Midnight after a day, in the team's own zone."""
+    """Return the midnight after a day, in the team's own zone."""
     return instant(date.fromordinal(day.toordinal() + 1), datetime.min.time(), policy.digest.zone)
 
 
 def today(policy: Policy, now: datetime) -> date:
-    """The team's own date: that of the zone in which its digest goes out."""
+    """Return the team's own date, in the time zone of its digest."""
     return now.astimezone(policy.digest.zone).date()

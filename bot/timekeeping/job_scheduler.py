@@ -1,4 +1,4 @@
-"""The only module that imports APScheduler: it ticks, and rows in the database decide what runs."""
+"""The only module that imports APScheduler: it ticks, and rows in the database decide which jobs run."""
 
 from __future__ import annotations
 

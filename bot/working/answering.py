@@ -92,7 +92,7 @@ def _by_url(desk: Desk, ticket: Ticket, reply: Reply) -> bool:
 
 
 def _refused(response: WebhookResponse) -> BlocksRefused | None:
-    """Return what the address says against the blocks: Slack's error as JSON, or its code alone."""
+    """Return the error about the blocks from the address: Slack's JSON, or its code alone."""
     said: Any = str(response.body).strip()
     with contextlib.suppress(ValueError):
         said = json.loads(said)

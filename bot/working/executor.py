@@ -60,7 +60,7 @@ class Executor(Desk):
             return change_at_once(self, ticket, person, patience=patience)
 
     def heard(self, ticket: Ticket, work: Callable[[], None]) -> None:
-        """Do some work for somebody, and tell them if it fails."""
+        """Run work for a person, and tell them if it fails."""
         outcomes.heard(self, ticket, work)
 
     def answer(self, ticket: Ticket, reply: Reply, *, notice: str = outcomes.ANSWER) -> None:

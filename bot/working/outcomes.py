@@ -84,7 +84,7 @@ def _outcome(desk: Desk, ticket: Ticket, run: Callable[[], Reply | None], kept: 
 
 
 def heard(desk: Desk, ticket: Ticket, work: Callable[[], None]) -> None:
-    """Do some work for somebody, and tell them if it fails."""
+    """Run work for a person, and tell them if it fails."""
     try:
         work()
     except Exception:  # the asker must not be left waiting for a form that never opens

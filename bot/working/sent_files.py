@@ -85,7 +85,7 @@ class SentFiles:
 
 
 def _file_name(name: str) -> str:
-    """Return the last part of a name from elsewhere, without what no folder holds."""
+    """Return the last part of a foreign file name, without characters that no folder accepts."""
     plain = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
     stem, dot, ending = plain.rpartition(".")
     return f"{stem[:_LONGEST_NAME]}{dot}{ending[:10]}" if stem.strip(".") else "file"

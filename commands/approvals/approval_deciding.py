@@ -99,7 +99,7 @@ def _decide(
 
 
 def _next(decided: Approval, tx: Tx) -> list[Text]:
-    """Return what happens next: conditions with their date, and what the approval sets going."""
+    """Return the next steps: conditions with their date, and the consequence of the approval."""
     if decided.verdict is ProposalState.RETURNED:
         return [_("It can be proposed again with the missing information.")]
     if decided.verdict is not ProposalState.APPROVED:

@@ -40,7 +40,7 @@ def _maker_cannot_decide(refusal: refusals.MakerCannotDecide) -> Refused:
 
 
 def _not_an_approver(refusal: refusals.NotAnApprover) -> Refused:
-    """Name the people to whom the step belongs."""
+    """Name the people who decide the step."""
     stage = refusal.stage
     if stage.in_person and refusal.step == refusal.steps:
         sentence = _(

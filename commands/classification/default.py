@@ -54,7 +54,7 @@ def default(args: DefaultArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _facts(score: Score | None, detail: Detail | None, request: Request) -> list[tuple[Text, Any]]:
-    """Return default, stage and category with their reasons, what would end a default, and the figures; None for an unknown value."""
+    """Return default, stage and category with their reasons, the ways out of a default, and the figures; None for an unknown value."""
     if score is None:
         return [(_("Grade"), _("not scored yet"))]
     figures = detail.figures if detail else {}

@@ -1,4 +1,4 @@
-"""Ways out of a default, in words: what each reason waits for, and the probation that follows."""
+"""Ways out of a default, in words: the end of each reason, and the probation that follows."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def list_(args: ListArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _checked(args: ListArgs, listing: Listing) -> Sort:
-    """The order that is wanted.
+    """Return the order asked for.
 
     Raises:
         Refused: a filter or an order that this list does not have.
@@ -90,7 +90,7 @@ def _checked(args: ListArgs, listing: Listing) -> Sort:
 
 
 def _other_order(args: ListArgs, listing: Listing, sort: Sort, total: int) -> list[tuple[Text, Args]]:
-    """A button for the next order, where there is more than one line to put in order."""
+    """Return a button for the next order, if there is more than one line to sort."""
     following = listing.orders[(listing.orders.index(sort) + 1) % len(listing.orders)]
     return [(ORDERED[following][0], args.model_copy(update={"sort": following, "page": 1}))] if total > 1 else []
 

@@ -107,7 +107,7 @@ def first_lines(known: Known, policy: Policy, past_due: float | None) -> list[tu
 
 
 def last_lines(known: Known) -> Blocks:
-    """Return the last lines: the group, then business and relationship manager; none of what is not known."""
+    """Return the last lines: the group, then business and relationship manager, as far as they are known."""
     who = known.who
     where = " · ".join(part for part in (who.sector, who.country) if part)
     care = " · ".join(part for part in (who.manager, who.department) if part)

@@ -1,4 +1,4 @@
-"""The customer on one screen: the grade and why, what is out of bounds, what is open, and what has changed."""
+"""The customer on one screen: the grade with its reasons, indicators out of bounds, open items, and changes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Standing:
 
 
 def look(tx: Tx, known: Known, watched: Sequence[IndicatorState], at: datetime | None) -> Standing:
-    """Return what is open; breaches are those of now, as a breach has no earlier state on record."""
+    """Return the open items; breaches are the present ones, as a breach has no earlier state on record."""
     register = risks.open_of(tx, known.who.id, at=at)
     _count, found = breaches.not_closed(tx, customer=known.who.id, limit=OUT_OF_BOUNDS * 4)
     return Standing(watched, found, register, responses.of_risks(tx, [risk.id for risk in register]))
@@ -69,7 +69,7 @@ def screen(known: Known, standing: Standing, request: Request, tx: Tx) -> Blocks
 
 
 def _headed(heading: Text, lines: Sequence[Sequence[Any]], most: int, nothing: Text) -> Blocks:
-    """Return a short list under its heading; what it leaves out is counted."""
+    """Return a short list under its heading, with the number of further entries."""
     if not lines:
         return [blocks.paragraph(blocks.bold(heading), "  ", nothing)]
     shown = list(lines) if len(lines) <= most else list(lines[: most - 1])
@@ -90,7 +90,7 @@ def _past_due(known: Known, watched: Sequence[IndicatorState]) -> float | None:
 
 
 def _out_of_bounds(standing: Standing, now: datetime) -> list[list[Any]]:
-    """Return indicators beyond a threshold, or stale, or with an open breach: value, limit, change, and what is to be done."""
+    """Return indicators beyond a threshold, stale or with an open breach: value, limit, change, and the next step."""
     of = {breach.kri: breach for breach in standing.breaches}
     lines = []
     for state in standing.watched:

@@ -62,7 +62,7 @@ class _Trend:
 
 
 def choices(watched: Sequence[IndicatorState], *, scored: bool) -> dict[str, str]:
-    """Return what can be shown over time: the name by which it is asked for, and the name on the button; the most pressing first."""
+    """Return the figures that can be shown over time, the most pressing first: the name to type, and the name on the button."""
     told = [(state.kri.indicator, words.named(state.kri.name)) for state in watched if state.readings]
     return dict(told) | ({name: str(text) for name, text in _FIGURES.items()} if scored else {})
 

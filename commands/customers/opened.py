@@ -1,4 +1,4 @@
-"""Whatever a printed id stands for: an entry of the register, an approval, a breach, a facility."""
+"""Things opened by a printed id: an entry of the register, an approval, a breach, a facility."""
 
 from __future__ import annotations
 

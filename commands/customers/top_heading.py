@@ -1,4 +1,4 @@
-"""The first line of a ranking: the answer to what was asked."""
+"""The first line of a ranking, which answers the question."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def about_customer(who: Customer, request: Request, tx: Tx) -> Reply:
 
 
 def _newest_files(request: Request, tx: Tx) -> Text | None:
-    """Return which files were loaded last, and by whom."""
+    """Return the files that were loaded last, with the people who loaded them."""
     found = [
         noted(
             shown(one.file),

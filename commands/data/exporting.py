@@ -36,7 +36,7 @@ class ExportRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Exported:
-    """What an export of a kind writes: columns with their types, the number of rows, and the rows as known at a moment."""
+    """The content of an export: columns with their types, the number of rows, and the rows as known at a moment."""
 
     names: Sequence[str]
     types: Sequence[type]

@@ -1,4 +1,4 @@
-"""The preview of a file in words: what it seems to be, its columns, its first rows, and what looks odd."""
+"""The preview of a file in words: its probable kind, its columns, its first rows, and its oddities."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WIDEST = 24
 
 
 def summary(found: Preview) -> str:
-    """Return what the file seems to be: format, encoding, delimiter, header row and kind."""
+    """Return the properties of the file as guessed: format, encoding, delimiter, header row and kind."""
     guess = found.guess
     if guess.encoding is None:
         looks = _("{file}: {format} file.").format(file=found.file, format=guess.format)
@@ -50,7 +50,7 @@ def columns(found: Preview) -> Iterator[Text]:
 
 
 def oddities(found: Preview) -> Iterator[Text]:
-    """Yield what looks odd: a question about the whole file, refused cells, and dates that could be read in two ways."""
+    """Yield the oddities of the file: a question about all of it, refused cells, and dates that could be read in two ways."""
     if isinstance(found.trouble, FileRefused):
         yield file_in_words(found.trouble)
     elif found.trouble is not None:

@@ -123,13 +123,13 @@ def _parsed(mapping: str) -> FileMapping | None:
 
 
 def fill(values: Mapping[str, Any], request: Request, tx: Tx) -> Mapping[str, Any]:
-    """Return what the form begins with: the kind and the mapping of the preview."""
+    """Return the first values of the form: the kind and the mapping of the preview."""
     before = _own(str(values["key"]), request, tx)
     return {"kind": before["kind"], "mapping": before["mapping"]}
 
 
 def _own(key: str, request: Request, tx: Tx) -> Mapping[str, Any]:
-    """Return what a button stands for: a person imports only what was shown to them."""
+    """Return the preview behind a button: people import only files of which they saw the preview."""
     answer = share.kept(key, request, tx)
     if answer.command != "file.look" or answer.person != request.user:
         raise Refused(_("This file was sent by somebody else, who alone may import it."))

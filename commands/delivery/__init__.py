@@ -1,4 +1,4 @@
-"""Record and tell what happened, read what Slack's answers mean for a message, and share answers."""
+"""Record events and tell people about them, interpret Slack's answers to a message, and share answers."""
 
 from commands.delivery import outbox_words, quota, reads, secrecy_words, share
 from commands.delivery.recording import record, tell, tell_of

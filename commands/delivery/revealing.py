@@ -63,7 +63,7 @@ def reveal(args: RevealArgs, request: Request, tx: Tx) -> Reply:
 
 
 def figures(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """An answer in full, with the time at which it is deleted; nothing if the asker may not see it any more."""
+    """Return an answer in full, with the time of its deletion; None if the asker may no longer see it."""
     with unmasked():
         reply = once_more(facts, policy, tx)
     if reply is None:

@@ -50,7 +50,7 @@ def opening(parts: Sequence[Part]) -> Text:
 
 
 def arrange(parts: Sequence[Part]) -> Screen:
-    """Return the new things of each part, then what is still open, within one screen; the rest has what is not shown."""
+    """Return the new things of each part, then those still open, within one screen; ``rest`` has the others."""
     new = [part for part in parts if part.new]
     standing = [[str(part.standing)] for part in parts if part.standing]
     shown = _fitted(new, ROOM - (1 + len(standing) if standing else 0))

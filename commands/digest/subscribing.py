@@ -84,7 +84,7 @@ def _refuse_the_policys(request: Request) -> None:
 
 
 def _refuse_more_than_is_seen(department: str | None, tx: Tx) -> None:
-    """Refuse a digest about customers whom the subscriber may not see."""
+    """Refuse a digest about customers that the subscriber may not see."""
     if tx.sight.everything or (department is not None and tx.sight.holds(department, None)):
         return
     theirs = listed(sorted(tx.sight.departments)) if tx.sight.reach is Reach.DEPARTMENT else ""

@@ -100,7 +100,7 @@ def _state(kri: Kri, points: Points, colours: Levels, today: date) -> IndicatorS
 
 
 def _alike(kri: Kri, points: Points, place: int) -> bool:
-    """Return True if a value may be compared with the newest one: what somebody reported of the ledger is not the ledger's own count."""
+    """Return True if a value may be compared with the newest one: a report about the ledger is not the ledger's own count."""
     reported = points.origins == Origin.REPORTED
     return derived.basis(kri.indicator) is not Basis.LEDGER or bool(reported[place] == reported[-1])
 

@@ -1,4 +1,4 @@
-"""Follow the indicators: what newly crossed a threshold, worsened, eased or came back, for all customers touched."""
+"""Follow the indicators of all customers touched: thresholds newly crossed, and breaches that worsened, eased or ended."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _CHANGES = (BreachOpened, BreachWorsened, BreachEased, BreachUpdated, BreachClos
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What became of one episode."""
+    """The change of one episode."""
 
     opens: bool
     breach: Breach
@@ -53,7 +53,7 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one customer's indicator stands by the value that counts, and the episode that is open.
+    """The state of a customer's indicator by the value that counts, and the open episode.
 
     Attributes:
         reading: None where no value counts.
@@ -70,7 +70,7 @@ class Standing:
 
 
 class Tell(Enum):
-    """When to tell of changes: now, later by :func:`tell_untold`, or never, as of history."""
+    """The time to tell of changes: now, later by :func:`tell_untold`, or never, as of history."""
 
     NOW = auto()
     LATER = auto()
@@ -171,7 +171,7 @@ def _without_value(asked: Asked, points: Points, known: Verdicts, running: Mappi
 
 
 def _known(tx: Tx, kri: Kri, found: Sequence[Standing]) -> dict[str, Customer]:
-    """Return the customers of whom something must be known: those who may get an episode, or lose one by what they are."""
+    """Return the customers whose properties are needed: those who may get an episode, or lose one through these properties."""
     limited = kri.customer is not None or kri.sector is not None or bool(kri.expected_of)
     return many(tx, {one.customer for one in found if one.breach is None or limited})
 

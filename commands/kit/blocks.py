@@ -113,7 +113,7 @@ def paragraph(*pieces: Any) -> Block:
 
 
 def around(text: Text, **pieces: Any) -> list[Any]:
-    """A whole sentence with pieces (mentions, bold words, lists of them) in place of its placeholders."""
+    """Return a whole sentence with pieces (mentions, bold words, lists of them) in place of its placeholders."""
     found: list[Any] = []
     for literal, name, _spec, _conversion in Formatter().parse(text.template()):
         found += [literal] if literal else []
@@ -129,7 +129,7 @@ def sentence(text: Text | str) -> Block:
 
 
 def opening(text: object, button: Block) -> Block:
-    """Return a line of text with a button beside it that opens what the line is about."""
+    """Return a line of text with a button beside it that opens its subject."""
     return {"type": "section", "text": plain(clean(text)), "accessory": button}
 
 

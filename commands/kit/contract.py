@@ -289,7 +289,7 @@ class Command:
 
 
 def meant(command: Command, args: Any, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
-    """The question behind a button, which may be a button's itself; a command that stands for no other is meant as it is."""
+    """Return the question behind a button, which may be another button's; a command that stands for no other stands for itself."""
     while command.stands_for:
         command, args, request = command.stands_for(args, request, tx)
     return command, args, request

@@ -1,4 +1,4 @@
-"""The parts of a digest: what a section says, and how much it matters."""
+"""The parts of a digest: the content of a section, and how much it matters."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Span:
 
 
 class Urgency(IntEnum):
-    """How much a part of the digest matters, for the choice of the sentence that opens it."""
+    """The urgency of a part of the digest, which decides the sentence that opens it."""
 
     CHANGE = 1
     TASK = 2

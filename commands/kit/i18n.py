@@ -188,7 +188,7 @@ class Text:
 
     @property
     def _same(self) -> tuple[Any, ...]:
-        """The sentence itself with its values, in no language: who reads it changes neither equality nor hash."""
+        """Return the sentence with its values, untranslated, so that equality and hash do not depend on the reader."""
         return self._context, self._one, self._many, self._count, self._values
 
 
@@ -198,7 +198,7 @@ def _(sentence: str) -> Text:
 
 
 def pgettext(context: str, word: str) -> Text:
-    """Mark a word for translation that means something else elsewhere; the context says what it means here."""
+    """Mark a word for translation that has several meanings; the context names its meaning here."""
     return Text(word, context=context)
 
 

@@ -22,14 +22,14 @@ class UndoArgs(Args):
 
 
 def offer(action: str, request: Request, tx: Tx, **changed: Any) -> Block:
-    """Return the button that takes a change back; its value is an opaque id of what was changed."""
+    """Return the button that takes a change back; its value is an opaque id of the change."""
     kept = Answer(uuid.uuid4().hex, action, changed, request.user, request.at, request.at + MINUTE)
     answers.keep(tx, kept)
     return blocks.button(action, _("Undo"), kept.key)
 
 
 def taken_back(action: str, args: UndoArgs, request: Request, tx: Tx) -> dict[str, Any]:
-    """Return what was changed, for the person who changed it.
+    """Return the change, for the person who made it.
 
     Raises:
         Refused: the minute is over, or somebody else made the change.

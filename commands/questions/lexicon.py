@@ -1,4 +1,4 @@
-"""The vocabulary of questions: phrases in both languages and what each says."""
+"""The vocabulary of questions: phrases in both languages and their meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of a question, each with what it says: by the vocabulary, by the book's own values, or nothing that is known."""
+"""The words of a question, each with its meaning by the vocabulary or by the book's own values, if it has one."""
 
 from __future__ import annotations
 

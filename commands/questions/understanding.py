@@ -62,7 +62,7 @@ class Understood:
 
 
 def understand(text: str, tx: Tx, today: date | None) -> Understood:
-    """Return what a question means: a typed command as it is, else by its words."""
+    """Return the meaning of a question: a typed command as it is, any other by its words."""
     line = re.sub(r"^\s*/risk\b", "", text).strip()
     if (command := typed_command(line, tx, today)) is not None:
         return command
@@ -80,7 +80,7 @@ def understand(text: str, tx: Tx, today: date | None) -> Understood:
 
 
 def _as_typed(line: str, today: date | None) -> Understood:
-    """Return a line that begins with a reading command as it is, so that its own refusal says what is wrong with it."""
+    """Return a line that begins with a reading command as it is, so that its own refusal names the mistake."""
     first = plain(line).split(maxsplit=1)[:1]
     if first and first[0].lower() in registry().commands:
         try:
@@ -94,7 +94,7 @@ def _as_typed(line: str, today: date | None) -> Understood:
 
 
 def typed_command(line: str, tx: Tx, today: date | None) -> Understood | None:
-    """Return a line that is a command, if what it says about the book is true; None for other lines."""
+    """Return a line that is a command, if its customers and values stand in the book; None for other lines."""
     first = plain(line).split(maxsplit=1)[:1]
     if not first or first[0].lower() not in registry().commands:
         return None

@@ -149,7 +149,7 @@ def asks(tx: Tx, id: ResponseId, customer: str) -> Text | None:
 
 
 def follows(tx: Tx, id: ResponseId) -> Text | None:
-    """Return what happens once the treatment is approved."""
+    """Return the consequence of approving the treatment."""
     treated = responses.get(tx, id)
     if treated is None:
         return None

@@ -1,4 +1,4 @@
-"""Default, stage and category in words: since when, for which reasons, and what would end it."""
+"""Default, stage and category in words: first day, reasons, and ways out."""
 
 from __future__ import annotations
 

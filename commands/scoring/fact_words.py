@@ -7,7 +7,7 @@ from storage.scoring.lineage.lineage import Input
 
 
 def name(one: Input) -> str:
-    """Return what a fact is called; a projection by the end of its last period."""
+    """Return the name of a fact; a projection is named by the end of its last period."""
     return f"→ {one.until}" if one.kind == "projection" else one.name
 
 

@@ -75,7 +75,7 @@ def fall(agency: str, before: str, after: str, since: date) -> Text:
 
 
 def command(customer: str, since: date) -> Marked:
-    """Return what to type for a judgement."""
+    """Return the line to type for a judgement."""
     return Marked(f"`/risk default {blocks.escape(typed(customer))} unlikely since={since.isoformat()} …`")
 
 

@@ -116,7 +116,7 @@ def _grade(place: int) -> Text | str:
 
 
 def _of(part: int, whole: int) -> str:
-    """A share of a number; a dash of none."""
+    """Return a number with its share of a total; a dash if the total is 0."""
     return say.percent(part / whole) if whole else "–"
 
 

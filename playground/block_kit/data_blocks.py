@@ -63,7 +63,7 @@ VISUALIZATION = record({"type": anything, "title": string(50), "chart": _CHART},
 
 
 def check_together(blocks: list[Json], report: Report, most: int) -> None:
-    """Check what a message may hold of them in all: two charts, and so much text in its tables."""
+    """Check the limits of a whole message: two charts, and the length of text in its tables."""
     charts = [place for place, block in enumerate(blocks) if block.get("type") == CHART]
     if len(charts) > CHARTS_IN_MESSAGE:
         report.add(f"no more than {CHARTS_IN_MESSAGE} `{CHART}` blocks allowed", f"/blocks/{charts[CHARTS_IN_MESSAGE]}")

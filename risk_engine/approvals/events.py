@@ -62,7 +62,7 @@ class ApprovalVoted(ApprovalEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalDecided(ApprovalEvent):
-    """A request has ended: by what somebody said, or without that where it was withdrawn or its time was over."""
+    """A request has ended: by a decision, by its withdrawal, or by expiry."""
 
     kind: ClassVar = "approval.decided"
 

@@ -146,7 +146,7 @@ def _worse(policy: Policy, lent: Entries, told: LoanArrears, rows: _Rows, as_of:
 
 
 def _forward(lent: Entries, told: LoanArrears, rows: _Rows) -> tuple[Instalments, Payments]:
-    """Return what the ledger counts as unpaid, with the instalments due since its day, and the payments since.
+    """Return the ledger's unpaid amounts, with the instalments due since its day, and the payments since.
 
     The ledger's arrears are the amount that it states, else the instalments that fell due within its days, the first of them as early
     as the days say, else what it says is owed. A ledger that knows of no arrears adds nothing to the whole schedule, which also has
@@ -187,7 +187,7 @@ def _ledger_changes(days: Floats, overdue: Floats, as_of: np.datetime64) -> Chan
 
 
 def _schedule_changes(policy: Policy, lent: Entries, due: Instalments, came: Payments, as_of: np.datetime64) -> Changes:
-    """Return each facility's overdue amount over time, which is never below 0: what is paid in advance settles no other facility."""
+    """Return each facility's overdue amount over time, which is never below 0: advance payments settle no other facility."""
     held = payment_holiday.turns(_NO_HOLIDAYS, len(lent.owner))
     plan = settlement.plan(
         due.owner,

@@ -1,4 +1,4 @@
-"""The policy's [privacy]: what may appear in Slack, in which channel, and for how long."""
+"""The policy's [privacy]: limits on content in Slack, by channel, and its lifetime."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from risk_engine.policy_part import Part
 
 
 class Privacy(Part):
-    """The limits on what appears in Slack, by channel, and for how long.
+    """The limits on content in Slack, by channel, and its lifetime.
 
     Attributes:
         masked: whether customers appear in Slack by id and colour alone, without names, figures and free text.

@@ -1,4 +1,4 @@
-"""Default: who is in default, since when, for which reasons, and what would end it.
+"""Default: the customers and loans in default, the first day, the reasons, and the ways out.
 
 Stage, category, PD, expected loss, capital, grade and guarantors follow from this answer. Its reasons are evidence (days of material
 arrears, events, letters, approved judgements), never a computed stage or category.

@@ -1,4 +1,4 @@
-"""Evidence of default: what is known today, since when, and what was known and has ended."""
+"""Evidence of default: present evidence with its first day, and past evidence with its end."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Evidence:
     material: Floats
 
     def by(self, units: Places, count: int) -> Items:
-        """Return all evidence by unit: the customers first, then whatever ``units`` gives each facility."""
+        """Return all evidence by unit: the customers first, then each facility's place in ``units``."""
         here, there = self.of_customers, self.of_facilities
         return Items(
             np.concatenate([here.unit, units[there.unit]]),
@@ -145,7 +145,7 @@ def _judgements(facts: Facts) -> Items:
 
 
 def _facilities(policy: Policy, facts: Facts) -> Items:
-    """What the ledger says of single loans."""
+    """Return the ledger's evidence about single loans."""
     lent, rules = facts.facilities, policy.default
     observed = np.isnat(lent.restructured_on) | (later(lent.restructured_on, rules.observation_months) > facts.as_of)
     found = {

@@ -106,7 +106,7 @@ def _stretches(days: Sequence[_Day], until: date, *, known_before: bool) -> Iter
 
 
 def _day(day: date, movements: Sequence[Movement], before: int | None) -> _Day:
-    """Return a day's balances, whatever the order of its movements.
+    """Return a day's balances, which do not depend on the order of its movements.
 
     A balance that no other movement starts from is the closing one; a start that no other movement ends at is the opening one.
     A day that ends at the balance with which it began has neither: it began ``before``, if a movement starts there.

@@ -44,7 +44,7 @@ class NothingToAcknowledge(Refusal):
 
 
 class BreachState(StrEnum):
-    """Where an episode stands."""
+    """The state of an episode."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -62,7 +62,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One customer's indicator beyond its threshold; ``key`` is what its buttons carry.
+    """One customer's indicator beyond its threshold; its buttons carry ``key``.
 
     Attributes:
         ending: the reason of an end without a return within bounds.
@@ -114,7 +114,7 @@ class Plan:
 
 
 def acknowledge(breach: Breach, *, by: str, at: datetime, plan: Plan | None = None) -> tuple[Breach, BreachEvent]:
-    """Say that someone is on it, and what they plan to do.
+    """Acknowledge an episode, with the plan of the person who takes care of it.
 
     Raises:
         AlreadyAcknowledged: by whom and when.

@@ -92,7 +92,7 @@ COMPUTED = frozenset({*STATEMENTS, *LEDGER, *PRICES, *CONDUCT, *LIMITS, *OFFERED
 
 
 def computed(measure: str) -> bool:
-    """Whether a score computes a figure of this name; one of a market move has the move's name after a dot."""
+    """Return True if a score computes a figure of this name; one of a market move has the move's name after a dot."""
     name, dot, _move = measure.partition(".")
     return name + dot in COMPUTED
 

@@ -41,7 +41,7 @@ class BreachOpened(BreachEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreachAcknowledged(BreachEvent):
-    """A breach was acknowledged; ``plan`` is what will be done, by whom and by when, None where nobody has said."""
+    """A breach was acknowledged; ``plan`` names the next steps, the person and the date, None if not stated."""
 
     kind: ClassVar = "breach.acknowledged"
 

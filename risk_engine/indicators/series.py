@@ -68,14 +68,14 @@ class Points(Owned):
 
 
 def days_needed(policy: Policy, indicators: Collection[str]) -> int:
-    """Return for how many days before today the values of indicators matter: to what is not too old, to a run, or to a chart."""
+    """Return for how many days before today the values of indicators matter: to freshness, to a run, or to a chart."""
     oldest = max(policy.data.statement_days, policy.scoring.reading_max_age_days)
     runs = (max(kri.up_for, kri.down_for, CHARTED) * kri.stale_after_days for kri in policy.kri if kri.indicator in indicators)
     return max(oldest, *runs, 0)
 
 
 def anything_reported(points: Points, count: int) -> Bools:
-    """Flag the customers of whom anybody has reported a value."""
+    """Flag the customers with any reported value."""
     return np.bincount(points.owner, points.origins == Origin.REPORTED, count) > 0
 
 
@@ -190,7 +190,7 @@ def colours_of(kris: Sequence[Kri], series: Sequence[Points]) -> list[Levels]:
 
 
 def stale_after(kri: Kri, points: Points) -> Floats:
-    """Return for how many days each value is good: the indicator's frequency or what its statement covers, and the grace."""
+    """Return for how many days each value is good: the indicator's frequency or its statement's period, and the grace."""
     covered = np.ceil(points.months * (366 / 12))
     good: Floats = np.maximum(covered, kri.every_days) + float(kri.grace)
     return good

@@ -64,7 +64,7 @@ class Exposures:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """The stage of every facility, and what it may lose, amounts in the reporting currency; NaN is not computable.
+    """The stage and losses of every facility, amounts in the reporting currency; NaN is not computable.
 
     ``guaranteed``: the part of the exposure to which a better guarantor's PD applies, and ``guarantees`` the same by guarantee.
     ``lacks``: the missing inputs of the expected credit loss, masks of ``impairment.Lacks``.

@@ -73,7 +73,7 @@ class AskedUnderOtherRules(Refusal):
 
 
 class NobodyCouldUndoIt(Refusal):
-    """With this value nobody would have this right, which changing the policy again requires."""
+    """A value with which nobody would have the right to change the policy again."""
 
     right: Right
 

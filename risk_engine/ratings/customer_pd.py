@@ -97,7 +97,7 @@ def by_points(pd: CustomerPd, line: PointsLine, points: Floats) -> CustomerPd:
 
 
 def in_default(pd: CustomerPd, defaulted: NDArray[np.bool_]) -> CustomerPd:
-    """Return the PDs with 1 for customers in default, whatever their letters or points; see ``default_place``."""
+    """Return the PDs with 1 for customers in default, regardless of letters and points; see ``default_place``."""
     years = pd.curves.shape[1]
     return replace(
         pd,

@@ -99,7 +99,7 @@ def _scheduled(policy: Policy, facts: Facts, drawn: Floats, overdue: Floats) -> 
 
 
 def _unscheduled(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, overdue: Floats) -> Due:
-    """Estimate the payments of facilities without a schedule: what is overdue is due now, and the rest follows the plan."""
+    """Estimate the payments of facilities without a schedule: overdue amounts are due now, and the rest follows the plan."""
     lent = facts.facilities
     _place, ahead = _has_schedule(facts)
     # an undrawn facility owes nothing, even without an end date

@@ -76,7 +76,7 @@ class _First:
 
 
 def _of_loans(policy: Policy, facts: Facts, lent: Exposures, stages: Stages, found: _First) -> None:
-    """Remaining lives, schedules and ledgers.
+    """Note the next change of remaining lives, schedules and ledgers.
 
     A schedule moves arrears, amounts due and averages with every day. A loan without one moves with every day until its maturity:
     in its effective maturity, its lifetime loss, or in what falls due within the year.
@@ -115,7 +115,7 @@ def _of_guarantees(facts: Facts, found: _First) -> None:
 
 
 def _of_defaults(policy: Policy, facts: Facts, reasons: NDArray[np.int32], found: _First) -> None:
-    """A default and its probation are judged anew every day; what has not come to one has its dates."""
+    """Note tomorrow for a default and its probation, which are judged anew every day; otherwise the dates of the evidence."""
     found.tomorrow(np.flatnonzero(reasons > 0))
     found.tomorrow(facts.defaults.owner)
     found.after(facts.judgements.owner, facts.judgements.until, 0)
@@ -125,7 +125,7 @@ def _of_defaults(policy: Policy, facts: Facts, reasons: NDArray[np.int32], found
 
 
 def _of_incidents(policy: Operational, rows: Incidents, as_of: np.datetime64, found: _First) -> None:
-    """Points that decay move with every day until nothing is left; others end on a day."""
+    """Note tomorrow for points that decay every day, and the day on which others end."""
     kinds = list(policy.incident.values())
     of = operational.Incidents(rows.owner, operational.codes(policy, rows.kinds), rows.severity, rows.as_of, rows.resolved)
     left = ~(operational.points(policy, of, as_of) <= 0)
@@ -148,14 +148,14 @@ def _of_valuations(policy: Policy, rows: Collateral, found: _First) -> None:
 
 
 def _of_projections(policy: Policy, facts: Facts, found: _First) -> None:
-    """The running period of a projection counts by the days that are left."""
+    """Note tomorrow for projections, whose running period counts by the days that are left."""
     rows = facts.projections
     recent = rows.projected >= facts.as_of - policy.data.projection_days * ONE_DAY
     found.tomorrow(rows.owner[recent & (rows.period_end > facts.as_of)])
 
 
 def _of_reports(policy: Policy, facts: Facts, found: _First) -> None:
-    """Letters, accounts, readings and conduct, each with its longest age."""
+    """Note the days on which letters, accounts, readings and conduct grow too old."""
     everybody = np.arange(len(facts))
     found.after(facts.ratings.owner, facts.ratings.as_of, policy.data.rating_days)
     # a fall from a letter counts until the months since it was replaced are over; months of unequal length end up to three days later

@@ -275,7 +275,7 @@ def _moved(policy: Policy, facts: Facts, lent: Exposures, ratios: Ratios) -> dic
 
 
 def _moved_grades(policy: Policy, marks: scorecard.Marks, figures: Mapping[str, Floats], found: tuple[Driver, ...]) -> dict[str, Floats]:
-    """Return the model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are.
+    """Return the model's grade under each of the policy's moves: the card over the moved figures, and unchanged floors.
 
     NaN where a figure of the card is known, but not what the move makes of it: as if nothing moved, the grade would be too good.
     """

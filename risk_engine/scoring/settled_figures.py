@@ -1,4 +1,4 @@
-"""Settled figures: what a scoring takes of each indicator, derived or reported, by the rule that every screen and alert follows."""
+"""Settled figures: each indicator's value in a scoring, derived or reported, by the rule that every screen and alert follows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from risk_engine.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Ratios:
-    """The ratios of the accounts by name, settled with what was reported of them, and as the accounts alone have them."""
+    """The ratios of the accounts by name, settled with reported values, and from the accounts alone."""
 
     settled: dict[str, Settled]
     of_accounts: dict[str, Floats]

@@ -1,4 +1,4 @@
-"""The policy of guarantees: the guarantors that are eligible, and what counts in the accounts."""
+"""The policy of guarantees: eligible guarantors, and the guarantees that count in the accounts."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Guaranteed:
 
 
 def told(policy: Policy, facts: Facts, letter_pd: Floats, defaulted: Flags, sizes: Floats | None = None) -> Facts:
-    """Return the facts with what each guarantee needs to know of its guarantor, while the book is whole.
+    """Return the facts with each guarantor's figures for its guarantees, while the book is whole.
 
     A guarantor in default, or without a letter, covers nothing. Of the others the eligible ones may replace the debtor's PD.
 

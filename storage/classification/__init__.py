@@ -1,1 +1,1 @@
-"""Defaults on record, and what people have judged about them."""
+"""Defaults on record, and people's judgements about them."""

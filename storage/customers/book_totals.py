@@ -1,4 +1,4 @@
-"""Totals of the book by department, sector and country, kept up by whoever writes scores or customers, in the same transaction.
+"""Totals of the book by department, sector and country, updated in each transaction that writes scores or customers.
 
 A write counts the customers that it changes before and after, and the totals move by the difference. Where the state says that something
 else has been written, the totals are not used, and the next scoring counts the whole book.

@@ -26,7 +26,7 @@ def words(key: str) -> list[str]:
 
 
 def spellings(word: str) -> set[str]:
-    """Return a word and what is left of its beginning without one or two letters; numbers are looked for as they are."""
+    """Return a word, and its beginning with one or two letters left out; numbers are searched for as they are."""
     if _DIGIT.search(word) or _HAN.search(word):
         return {word}
     start = word[:_BEGINNING]

@@ -1,1 +1,1 @@
-"""Events, notices and deliveries: from what happened to messages in Slack."""
+"""Events, notices and deliveries: from changes to messages in Slack."""

@@ -1,4 +1,4 @@
-"""Notices, which decide whom to inform, and deliveries, which do it: claimed, sent, retried, reconciled."""
+"""Notices, which name the people to inform, and deliveries, which inform them: claimed, sent, retried, reconciled."""
 
 from __future__ import annotations
 

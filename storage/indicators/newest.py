@@ -29,7 +29,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Customers in the order of their ids, with what a KRI may be limited to."""
+    """Customers in the order of their ids, with the properties by which a KRI may be limited."""
 
     ids: NDArray[Any]
     kinds: Texts
@@ -89,7 +89,7 @@ def members(tx: Tx, *conditions: ColumnElement[bool]) -> Members:
 
 
 def newest(tx: Tx, policy: Policy, who: Members, *, as_of: date, at: datetime | None = None) -> dict[str, Newest]:
-    """Return the values that count on a day by the name of the KRI; of customers whom it concerns."""
+    """Return the values that count on a day by the name of the KRI, of the customers concerned."""
     names = {kri.indicator for kri in policy.kri}
     parts: dict[str, list[Newest]] = {kri.name: [] for kri in policy.kri}
     for first, asked in _parts(who, names):

@@ -145,7 +145,7 @@ WITH_ROWS = kinds(
 
 
 def _one_subject(present: dict[str, Cell]) -> dict[str, Cell]:
-    """State what an approval is about in one word, as the first trails did, whose database kept it in one column."""
+    """State the subject of an approval in one word, as the first trails did, whose database kept it in one column."""
     others = {name: cell for name, cell in present.items() if name not in ("subject_kind", "subject_id")}
     return others | {"subject": f"{present['subject_kind']}-{present['subject_id']}"}
 
@@ -226,7 +226,7 @@ class Rows:
         return list(self.table.__table__.primary_key.columns)
 
     def stated(self, row: Sequence[Cell]) -> dict[str, Cell]:
-        """Return what an event says of a row."""
+        """Return an event's statement of a row."""
         return self.sealed_form(cells.stated(self.names, row))
 
 

@@ -74,7 +74,7 @@ def _columns(of: Groups) -> set[str]:
 
 
 def _whose(of: Groups, written: Any) -> Iterator[Any]:
-    """Yield the queries of the customers to whom new rows belong, or earlier versions of them."""
+    """Yield the queries for the customers of new rows, or of earlier versions of them."""
     table, columns, lent = of.table, _columns(of), FacilityVersionRow
     versions = aliased(table)
     same = and_(*(getattr(versions, name).is_not_distinct_from(getattr(table, name)) for name in of.succession))

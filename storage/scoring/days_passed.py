@@ -1,4 +1,4 @@
-"""Days that have passed since a scoring: whose date of next change has come, and what begins or ends to count by its date alone.
+"""Days that have passed since a scoring: dates of next change that have come, and facts that begin or cease to count by date alone.
 
 What was read of a customer on a day has its dates in the customer's date of next change. What was not read yet because its day had not
 come, or will not be read any more, is asked for here.

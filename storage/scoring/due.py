@@ -81,7 +81,7 @@ def done(tx: Tx, policy: Policy, of: Due, *, as_of: date) -> None:
 
 
 def _goes_on(tx: Tx, policy: Policy, state: _State, as_of: date) -> bool:
-    """Return True if the scores of a state differ from those of this day in those only whom a change or the day concerns."""
+    """Return True if the scores of a state differ from those of this day only for customers concerned by a change or by the day."""
     if (state.policy, state.model) != (policies.digest(policy), MODEL) or state.as_of > as_of:
         return False
     return state.as_of == as_of or not days_passed.rates_differ(tx, policy, state.as_of, as_of)

@@ -54,7 +54,7 @@ class DelegateArgs(Args):
     @model_validator(mode="before")
     @classmethod
     def _an_id_is_no_person(cls, values: Any) -> Any:
-        """``D-3 end``: what stands in the place of a person is the delegation that ends."""
+        """Read an id in the place of a person, as in ``D-3 end``, as the delegation to end."""
         to = values.get("to") if isinstance(values, Mapping) else None
         if isinstance(to, str) and re.fullmatch(r"[Dd]-?[0-9]+", to.strip()):
             return {**{name: value for name, value in values.items() if name != "to"}, "delegation": to}
@@ -66,7 +66,7 @@ class EndArgs(Args):
 
 
 def delegate(args: DelegateArgs, request: Request, tx: Tx) -> Reply:
-    """List, end or give, by what was typed."""
+    """List, end or give delegations, depending on the arguments."""
     if args.delegation is not None:
         if (args.reason or "").strip().lower() != "end":
             raise Refused(_("To revoke it, type `/risk delegate {id} end`.").format(id=args.delegation))
@@ -124,12 +124,12 @@ def _kinds(typed: str | None) -> tuple[ApprovalKind, ...]:
 
 
 def _morning(day: date, request: Request) -> datetime:
-    """The first moment of a day where the giver lives."""
+    """Return the first moment of a day in the giver's time zone."""
     return datetime.combine(day, time(), request.person.reader.tzinfo)
 
 
 def end(args: EndArgs, request: Request, tx: Tx) -> Reply:
-    """Take it back: whoever gave it, whoever has it, or an administrator."""
+    """Revoke a delegation, for its giver, its holder or an administrator."""
     found = delegations.get(tx, args.delegation)
     if found is None:
         raise Refused(_("There is no {delegation}. `/risk delegate` lists them.").format(delegation=args.delegation))

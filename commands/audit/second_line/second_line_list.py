@@ -1,4 +1,4 @@
-"""A month's list of the second line, as it is read: the counts, the sample, and what was made of each entry."""
+"""A month's list of the second line on screen: the counts, the sample, and the verdict on each entry."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def list_of(month: str, tx: Tx) -> MonthList | None:
 
 
 def wanted(month: str, tx: Tx) -> MonthList:
-    """The list of a month.
+    """Return the list of a month.
 
     Raises:
         Refused: it is no month, or there is no list of it; those that there are are named.
@@ -109,7 +109,7 @@ def body(found: MonthList, policy: Policy, tx: Tx) -> Blocks:
 
 
 def _entry(one: Sampled, entry: Entry | None, names: Mapping[str, str], policy: Policy) -> Blocks:
-    """One entry of the sample: what it says, and its buttons or what was made of it."""
+    """An entry of the sample in words, with its buttons or its verdict."""
     number = blocks.bold(f"{one.place}.")
     if entry is None:
         return [blocks.paragraph(number, "  ", _("an entry about a customer you cannot see"))]
@@ -124,7 +124,7 @@ def _entry(one: Sampled, entry: Entry | None, names: Mapping[str, str], policy: 
 
 
 def _how(found: MonthList) -> Text:
-    """By what the sample can be drawn again."""
+    """Describe the seed and the method with which the sample can be drawn again."""
     return _(
         "Drawn {at} with the seed {seed}: for each kind in turn, the entry whose SHA-256 of seed:event "
         "is lowest. Nobody reviews an entry in which they were involved."
@@ -132,7 +132,7 @@ def _how(found: MonthList) -> Text:
 
 
 def sheet(text: str, tx: Tx) -> Sheet:
-    """A month's sample with its verdicts."""
+    """Return a month's sample with its verdicts."""
     found = wanted(text, tx)
     headings = (
         "month place event number hash at kind subject customer actor before after reason verdict finding reviewed_by reviewed_at seed"

@@ -78,7 +78,7 @@ def _one_text(piece: Any, name_of: NameOf) -> str:
 
 
 def happened(event: Recorded) -> Text | str:
-    """Return what happened; a decision by its verdict, since people approve and reject, and do not close a request."""
+    """Return the event in words; a decision by its verdict, since people approve and reject, and do not close a request."""
     if event.kind == DetailRead.kind and (command := (event.facts or {}).get("command")):
         return _("viewed Home") if command == "home" else _("viewed /risk {command}").format(command=command)
     verdict = (event.facts or {}).get("verdict") if event.kind == ApprovalDecided.kind else None

@@ -58,7 +58,7 @@ class Outcome:
         return self.whole and not self.register
 
     def event(self) -> TrailVerified:
-        """That this was found."""
+        """Return the event of this outcome."""
         broken = asdict(self.broken) if self.broken else None
         return TrailVerified(
             subject=SUBJECT,

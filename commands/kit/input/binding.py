@@ -1,4 +1,4 @@
-"""Binding of a line's words to a command's arguments: what fits, in order; what does not fit is left for the form to ask."""
+"""Binding of a line's words to a command's arguments, in order; the form asks for arguments that no word fits."""
 
 from __future__ import annotations
 

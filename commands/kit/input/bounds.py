@@ -109,7 +109,7 @@ def parse(text: str, unit: Unit) -> Bounds | None:
 
 
 def unit_of(text: str) -> Unit | None:
-    """Return the unit of a text that can be nothing else than bounds: with a side or a range, and what it measures."""
+    """Return the unit of a text that can only be bounds: it has a side or a range, and a unit."""
     typed = plain(text)
     match = _RANGE.fullmatch(typed) or _SIDED.fullmatch(typed)
     if match is None or not (match.re is _RANGE or _side(match)):

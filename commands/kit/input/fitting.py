@@ -54,7 +54,7 @@ def fits(argument: Argument | None, typed: str, today: date | None, *, named: bo
 
 
 def resembles(argument: Argument | None, typed: str) -> bool:
-    """Return True if a text was meant for an argument, so that the refusal can say what it accepts."""
+    """Return True if a text was meant for an argument, so that the refusal can name the accepted values."""
     if argument is None:
         return False
     text = plain(typed)

@@ -1,4 +1,4 @@
-"""Typed values in plain characters: one kind of dash, of width and of space, whatever keyboard or document they come from."""
+"""Typed values in plain characters: one kind of dash, of width and of space, for every keyboard and document."""
 
 from __future__ import annotations
 

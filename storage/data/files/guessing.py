@@ -204,7 +204,7 @@ def _dates(cells: Sequence[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 
 def _numbers(cells: Sequence[str]) -> dict[str, Any]:
-    """Return the signs of figures as far as the cells show them; what could be read in two ways is left to a person."""
+    """Return the signs of figures as far as the cells show them; ambiguous ones are left to a person."""
     numbers: dict[str, Any] = {}
     if forms := sorted({form for cell in cells if (form := negative_form(cell))}):
         numbers["negatives"] = forms

@@ -1,4 +1,4 @@
-"""A preview of a file: what it seems to be, its first rows as they would be understood, and what looks odd. Nothing is loaded."""
+"""A preview of a file: its probable kind, its first rows as an import would read them, and its oddities. Nothing is loaded."""
 
 from __future__ import annotations
 

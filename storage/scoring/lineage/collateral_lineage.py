@@ -1,4 +1,4 @@
-"""Collateral behind a score: the items that secure its facilities, whoever gave them, and what the ledger states for others."""
+"""Collateral behind a score: the items that secure its facilities, given by anybody, and the ledger's figures for other facilities."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Pledge:
 
 
 def collateral(tx: Tx, customer: str, run: Run, lent: Sequence[str]) -> Iterator[Pledge]:
-    """Yield what secures these facilities of a customer: items by name, then what the ledger states for a facility without any."""
+    """Yield the collateral of a customer's facilities: items by name, then the ledger's figure for a facility without any."""
     items = list(_items(tx, customer, run, lent))
     yield from items
     named = {one.facility for one in items}

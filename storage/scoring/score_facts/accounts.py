@@ -29,7 +29,7 @@ _YEARS = timedelta(days=2 * 366 + 31)
 
 
 def read(tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: int) -> Accounts:
-    """The accounts of everybody whose newest statement is not too old; of the others the day of their newest one."""
+    """Return the accounts of customers whose newest statement is recent enough; of the others the day of their newest one."""
     found = accounts.accounts(filed(tx, book, as_of, at, max_age_days=max_age_days), len(book))
     found = accounts.recent(found, np.datetime64(as_of - timedelta(days=max_age_days)))
     unknown = (found.ids == 0) & np.isnat(found.outdated)

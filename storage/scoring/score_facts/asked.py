@@ -34,7 +34,7 @@ def whose(tx: Tx, column: Any, *, ids: Any = None, first: Any = None, last: Any 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Customers in the order of their ids, of whom the transaction sees those that it may see."""
+    """Customers in the order of their ids, limited to the transaction's sight."""
 
     book: Book
 

@@ -26,7 +26,7 @@ def closed(tx: Tx, book: Book, as_of: date, at: datetime | None = None) -> Book:
 
 
 def reached(tx: Tx, book: Book, as_of: date, at: datetime | None = None) -> Book:
-    """Return the customers with all whose scores need a fact of theirs: whom they guarantee, in turn, or secure, and their group."""
+    """Return the customers, and others whose scores need a fact of theirs: those they guarantee, in turn, or secure, and their group."""
     return _followed(tx, book, lambda debtor, giver: (giver, debtor), as_of, at)
 
 

@@ -1,4 +1,4 @@
-"""Doubts about whole columns: what a cell alone cannot show, such as grouped thousands that look like decimals.
+"""Doubts about whole columns that no single cell shows, such as grouped thousands that look like decimals.
 
 A doubt watches the text of a column, row by row, until a cell settles it. A file with an open doubt is refused before anything is loaded:
 the mapping answers the question.

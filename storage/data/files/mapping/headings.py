@@ -1,4 +1,4 @@
-"""Names of columns, found in a header whatever their case, width and blanks."""
+"""Names of columns, found in a header in any case, width and spacing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints for refused cells: what a mapping would have to say, so that the cell is read."""
+"""Hints for refused cells: the mapping with which the cell could be read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DATES = (
 
 
 def hinted(kind: str, cell: str, accepted: Accepted) -> Accepted:
-    """Return the accepted values of a refused cell, with what the mapping could say if the cell is right."""
+    """Return the accepted values of a refused cell, with the mapping that would accept the cell."""
     cell, hint = cell.strip(), dict[str, object]()
     if accepted.code in _FIGURES:
         hint = _figure(cell, signed=accepted.code != "money")

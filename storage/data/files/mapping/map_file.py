@@ -56,7 +56,7 @@ def parse_mapping(content: bytes) -> Mapping:
 
 
 def written(mapping: Mapping) -> str:
-    """Return a mapping as the TOML of a mapping file, without what holds anyway."""
+    """Return a mapping as the TOML of a mapping file, without defaults."""
     parts = mapping.model_dump(exclude_defaults=True, exclude_none=True)
     lines: list[str] = []
     for name, part in parts.items():

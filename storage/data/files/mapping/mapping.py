@@ -51,7 +51,7 @@ def _language(written: str) -> str:
 
 
 def _encoding(written: object) -> object:
-    """Return the name of an encoding in the form of this list, whatever a program calls it."""
+    """Return the name of an encoding in the form of this list; programs have several names for it."""
     if not isinstance(written, str):
         return written
     name = written.strip().lower().replace("_", "-")

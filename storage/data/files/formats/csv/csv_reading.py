@@ -129,6 +129,6 @@ def _not_encoded(line: int, encoding: str, found: bytes) -> FileRefused:
 
 
 def _start(path: Path, encoding: str) -> str:
-    """Return the beginning of the text, whatever cannot be decoded."""
+    """Return the beginning of the text, with a sign in place of bytes that cannot be decoded."""
     with path.open("rb") as stream:
         return stream.read(_LOOKED_AT).decode(encoding, "replace")

@@ -1,4 +1,4 @@
-"""The encoding of a text file, read from its bytes: a byte order mark decides, and bytes may refuse what a mapping says.
+"""The encoding of a text file, read from its bytes: a byte order mark decides, and bytes may contradict a mapping.
 
 Only decisive evidence refuses: valid UTF-8 beyond ASCII, zero bytes, and pairs of bytes that one encoding has in every word and the
 other in none. Languages are not guessed.

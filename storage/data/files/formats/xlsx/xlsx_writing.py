@@ -94,5 +94,5 @@ def _format(value: object) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Return the text without control characters, which XML cannot hold, cut to the limit of a cell; what looks escaped is escaped."""
+    """Return the text without control characters, which XML cannot hold, cut to the limit of a cell; apparent escapes are escaped."""
     return _ESCAPED.sub(r"_x005F_x\1_", _ILLEGAL.sub(" ", text))[:32_767]
