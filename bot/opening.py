@@ -50,7 +50,7 @@ def open_database(settings: Settings) -> Database:
     try:
         if is_empty(database):
             _refuse_a_lost_book(database, settings)
-    except BaseException:
+    except BaseException:  # also when stopped: an open database would keep its file locked; raised again
         database.close()
         raise
     return database

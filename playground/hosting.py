@@ -66,7 +66,7 @@ class Playground:
         self._thread.start()
         try:
             self.port = self.run(self._start())
-        except BaseException:
+        except BaseException:  # also when stopped: the loop runs in a thread that would never end; raised again
             self._end_loop()
             raise
         return self

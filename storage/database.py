@@ -217,7 +217,7 @@ def _not_reused_after_a_failure(connection: Connection) -> Iterator[None]:
     """Discard a connection after a failure, whose traceback may hold a result and with it SQLite's old snapshot."""
     try:
         yield
-    except BaseException:
+    except BaseException:  # also when stopped, as SQLite keeps the snapshot; raised again
         if connection.dialect.name == "sqlite":
             connection.invalidate()
         raise

@@ -200,6 +200,19 @@ def test_one_file_enqueues_what_people_are_told():
     assert enqueueing == ["commands/delivery/recording.py"]
 
 
+def test_a_broad_except_says_why():
+    """A comment on its line gives the reason."""
+    mute = [
+        f"{path}:{node.lineno}"
+        for path, tree in of(*LAYERS, "playground")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or {"Exception", "BaseException"} & named(node.type))
+        if "#" not in (ROOT / path).read_text("utf-8").splitlines()[node.lineno - 1]
+    ]
+
+    assert mute == []
+
+
 def test_the_kit_reaches_no_room_through_the_registry_either():
     asking = [str(path) for path, _tree in of("commands") if path.parts[1] == "kit" and path.name != "registry.py"]
 

@@ -78,11 +78,13 @@ def about_customers(label: str) -> bool:
 
 
 def test_masked_nothing_names_a_customer_or_repeats_what_somebody_wrote(masked: Stage):
+    hidden = secrets(masked.database)
+
     leaks = [
         (label, kind, secret)
         for label, text in masked.texts.items()
         if about_customers(label)
-        for kind, known in secrets(masked.database).items()
+        for kind, known in hidden.items()
         for secret in known
         if secret in text
     ]
@@ -103,8 +105,9 @@ def test_masked_there_is_no_figure(masked: Stage):
 
 def test_masked_the_figures_that_somebody_asks_to_see_come_in_full(masked: Stage):
     shown = [text for label, text in masked.texts.items() if label.startswith("notice figures")]
+    names = secrets(masked.database)["a name"]
 
-    assert any(name in text for text in shown for name in secrets(masked.database)["a name"])
+    assert any(name in text for text in shown for name in names)
     assert any(FIGURE.search(text) for text in shown)
     assert all("This message is deleted at 09:15." in text for text in shown)
 

@@ -58,9 +58,12 @@ def test_a_guest_who_comes_into_a_channel_is_named_and_one_who_goes_is_forgotten
 
 def test_a_member_who_becomes_a_guest_is_one_in_every_channel_at_once(desk: Desk):
     desk.workspace.happens(happenings.changes, "U0EVA", guest=True)
-    eventually(lambda: "1 guest can read #risk-alerts: eva." in status(desk))
+    as_guest = eventually(lambda: "1 guest can read #risk-alerts: eva." in (said := status(desk)) and said)
     desk.workspace.happens(happenings.changes, "U0EVA", guest=False)
-    eventually(lambda: "Everything is in order" in status(desk))
+    as_member = eventually(lambda: "Everything is in order" in (said := status(desk)) and said)
+
+    assert "Remove them from the channel" in as_guest
+    assert "guest" not in as_member
 
 
 def test_a_channel_that_is_archived_is_named(desk: Desk):

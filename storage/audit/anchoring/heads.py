@@ -96,7 +96,7 @@ def write(path: Path, kept: Kept, key: Key) -> None:
             out.flush()
             os.fsync(out.fileno())
         os.replace(name, path)
-    except BaseException:
+    except BaseException:  # also when stopped: no half-written file stays behind; raised again
         os.unlink(name)
         raise
     _settle(path.parent)

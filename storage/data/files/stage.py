@@ -56,7 +56,7 @@ def stage(
             _fill(staged, plan, table, most)
             staged.sha256 = table.sha256
             staged.settle()
-        except BaseException:
+        except BaseException:  # also when stopped: no staged rows stay behind; raised again
             staged.discard()
             raise
         return staged

@@ -47,7 +47,7 @@ class CsvTable(Table):
             text = io.TextIOWrapper(io.BufferedReader(self._counted, _BLOCK), self.encoding, errors="surrogateescape", newline="")
             self._reader = csv.reader(self._lines(text), delimiter=self.dialect.delimiter, strict=True)
             self.header = named(next((cells for number, cells in self.rows() if number >= format.header_row), None))
-        except BaseException:
+        except BaseException:  # also when stopped: nobody else has the stream to close it; raised again
             stream.close()
             raise
 

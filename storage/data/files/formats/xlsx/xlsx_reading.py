@@ -70,7 +70,7 @@ class WorkbookTable(Table):
             self._parsed = self._parse()
             self.header = named(next((_until_last(cells) for number, cells in self._cells() if number >= format.header_row), None))
             self._width = len(self.header)
-        except BaseException:
+        except BaseException:  # also when stopped: nobody else has the stream to close it; raised again
             self._stream.close()
             raise
 
