@@ -155,7 +155,7 @@ def _conditional(hazards: Floats, curve: NDArray[np.int32], year: int) -> Floats
 
 
 def _lgd(claims: Claims, year: int, left: int) -> Floats:
-    """Return the share that is lost in a year, counted from 0, after what guarantees recover then."""
+    """Return the share that is lost in a year, counted from 0, after recoveries from guarantees in that year."""
     if claims.unrecovered is None:
         return claims.lgd[:left]
     lost: Floats = claims.lgd[:left] * claims.unrecovered[min(year, len(claims.unrecovered) - 1), :left]

@@ -104,7 +104,7 @@ def _starts_to_move(rules: Maturity, end: Dates) -> Dates:
 
 
 def _of_guarantees(facts: Facts, found: _First) -> None:
-    """A guarantee that ends moves with every day: in the part of the loan's life that it covers, and in what it recovers in a year."""
+    """Note tomorrow for guarantees that end, whose part of the loan's life and recoveries in a year move with every day."""
     rows = facts.covers
     if rows is None:
         return

@@ -23,7 +23,7 @@ class Unrecovered:
 
 
 def unrecovered(cover: Cover, left: Floats, ead: Floats, guarantor_pd: Floats, remaining: Floats) -> Unrecovered:
-    """Return what guarantees leave: within a year each counts for its part before the guarantee's end, as a default may come on any day.
+    """Return the share left after guarantees; within a year each counts for its part before its end, as a default may come any day.
 
     A covered loss remains only if the guarantor defaults as well. The covered part is that of today's exposure; the regulator's
     reduction for a maturity mismatch has no place in the accounts.
