@@ -35,6 +35,18 @@ def _share(connection: Connection) -> None:
 
 # brings into a database what a test finds there; a function of a module, so that all test processes know it by its name
 Fill = Callable[[Database], object]
+# what begins with the database of another, instead of with the tables alone
+_UPON: dict[Fill, Fill] = {}
+
+
+def upon(base: Fill) -> Callable[[Fill], Fill]:
+    """Mark a function that brings more into a copy of what another has brought."""
+
+    def mark(fill: Fill) -> Fill:
+        _UPON[fill] = base
+        return fill
+
+    return mark
 
 
 class Masters:
@@ -45,7 +57,7 @@ class Masters:
         with _master(fill, "db") as master:
             if not master.exists():
                 begun = master.with_suffix(".begun")
-                migrated(f"sqlite:///{begun}" if fill is migrate.upgrade else self.sqlite(migrate.upgrade, begun), fill)
+                migrated(f"sqlite:///{begun}" if fill is migrate.upgrade else self.sqlite(_base(fill), begun), fill)
                 begun.rename(master)
         shutil.copy(master, file)
         return f"sqlite:///{file}"
@@ -54,9 +66,13 @@ class Masters:
         """The same on PostgreSQL."""
         with _master(fill, "template") as name:
             if not name.exists():
-                empty = fresh_postgres(database_server.address()) if fill is migrate.upgrade else self.postgresql(migrate.upgrade)
+                empty = fresh_postgres(database_server.address()) if fill is migrate.upgrade else self.postgresql(_base(fill))
                 name.write_text(name_in(migrated(empty, fill)))
         return fresh_postgres(database_server.address(), name.read_text())
+
+
+def _base(fill: Fill) -> Fill:
+    return _UPON.get(fill, migrate.upgrade)
 
 
 @contextmanager

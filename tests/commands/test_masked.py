@@ -27,7 +27,8 @@ def stage(masters: Masters, policy: Policy, folder: Path, *, masked: bool) -> St
     """The book under a policy that is masked or not, in a file of its own."""
     privacy, roles = policy.privacy.model_copy(update={"masked": masked}), policy.roles.known_as(members={}, administrators={"U0ADA"})
     mine = policy.model_copy(update={"privacy": privacy, "roles": roles})
-    return Stage(Database(masters.sqlite(fill, folder / "riskbot.db")), mine, masked)
+    # unmasked it is enough that something is looked at
+    return Stage(Database(masters.sqlite(fill, folder / "riskbot.db")), mine, masked, turns_pages=masked)
 
 
 @pytest.fixture(scope="module")

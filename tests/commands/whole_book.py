@@ -131,6 +131,8 @@ class Stage:
     policy: Policy
     masked: bool
     language: str = "en_GB"
+    # what is behind the pages of an answer is run too
+    turns_pages: bool = True
     texts: dict[str, str] = field(default_factory=dict)
     # the values of each button that was shown
     buttons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -168,7 +170,7 @@ class Stage:
             for answer in kept:
                 answers.keep(tx, answer)
         self.keep(label, furnished.text, furnished.blocks)
-        for place, (_label, page) in enumerate(reply.pages if turn else ()):
+        for place, (_label, page) in enumerate(reply.pages if turn and self.turns_pages else ()):
             if f"{name} {page!r}" not in self.ran:
                 self.ran.add(f"{name} {page!r}")
                 # a button of Home is answered by another command, and turns that one's pages

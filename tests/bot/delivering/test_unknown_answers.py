@@ -136,8 +136,8 @@ def test_while_not_even_the_last_look_is_to_be_had_it_is_given_up_all_the_same(p
     patient.workspace.faults.add(HISTORY, "html_before", times=10_000)
     patient.queue("alert")
     patient.carry()
-    for _ in range(26 * 6):
-        patient.after(600)
+    for _ in range(26 * 2):
+        patient.after(1800)
 
     assert (patient.calls(), patient.states()) == (1, {"dead": 1})
 

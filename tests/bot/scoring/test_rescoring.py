@@ -75,6 +75,7 @@ def asleep(book: Book, clock: At) -> Rescorer:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_an_import_is_followed_by_a_scoring_in_a_process_of_its_own(book: Book):
     # that process has the real clock, and the breaches that it opens have been quiet for long enough by ours
     clock = At(datetime.now(UTC) + timedelta(minutes=20))

@@ -221,7 +221,9 @@ def test_a_restated_quarter_read_better_before(written, book):
     assert changed == {each.id for each in borrowers() if each.story == "restated"}
 
 
-@pytest.mark.parametrize("day", [DAY, date(2026, 1, 1), date(2028, 2, 29), date(2027, 3, 31)])
+@pytest.mark.parametrize(
+    "day", [DAY, date(2028, 2, 29), *(pytest.param(day, marks=pytest.mark.long) for day in (date(2026, 1, 1), date(2027, 3, 31)))]
+)
 def test_on_any_day_a_few_borrowers_are_red_more_are_amber_and_most_are_neither(policy, written, day):
     observed = table(written(day), "observations")
 
@@ -284,7 +286,7 @@ def paid_by(day, rows):
 
 
 # two days later an instalment falls due of somebody who was late at the month's end
-@pytest.mark.parametrize("known", [DAY, DAY - timedelta(days=40), DAY + timedelta(days=2)])
+@pytest.mark.parametrize("known", [DAY, pytest.param(DAY - timedelta(days=40), marks=pytest.mark.long), DAY + timedelta(days=2)])
 def test_schedules_sum_to_what_is_outstanding_and_payments_say_how_late_it_is(written, known):
     folder = written() if known == DAY else written(max(DAY, known), known)
     scheduled, payments = defaultdict(list), table(folder, "payments")
