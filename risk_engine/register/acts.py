@@ -1,4 +1,4 @@
-"""Acts of the register: what may be done to a risk, a response or a control in each of its states."""
+"""Acts of the register: the acts that a risk, a response or a control permits in each of its states."""
 
 from __future__ import annotations
 

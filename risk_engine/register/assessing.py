@@ -59,7 +59,7 @@ def decide(
 
 
 def _settled(risk: Risk, found: Consensus, by: str, at: datetime, today: date, policy: Policy) -> Risk:
-    """Return the risk with this inherent assessment; the measures are applied to it anew by whoever stores it."""
+    """Return the risk with this inherent assessment; the measures are applied to it anew when it is stored."""
     stands = level(policy.matrix, found.assessment)
     if found.settled and risk.state is RiskState.IDENTIFIED:
         risk = moved(risk, RiskState.ASSESSED, by, at)

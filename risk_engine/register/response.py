@@ -44,7 +44,7 @@ class Strategy(StrEnum):
 
 
 class MeasureKind(StrEnum):
-    """The kind of a measure: what we offer, how we serve, or how we control."""
+    """The kind of a measure: product strategy, service process or internal control."""
 
     PRODUCT = "product_strategy"
     SERVICE = "service_process"

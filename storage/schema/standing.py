@@ -1,4 +1,4 @@
-"""Tables of what a question would otherwise count: totals of the book by its parts, and drawn amounts of customers."""
+"""Tables of totals that questions would otherwise count: of the book by its parts, and drawn amounts of customers."""
 
 from __future__ import annotations
 
