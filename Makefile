@@ -44,6 +44,8 @@ test: $(VENV)/dev lint  ## style, contracts, types and the tests: at most six mi
 	@$(MAKE) --no-print-directory -j 2 types short
 
 short: $(VENV)/dev
+	@# in a fresh clone one process reads and compiles the tests for all three, while the types are checked
+	@test -d tests/__pycache__ || $(RUN) -m pytest --collect-only -q > /dev/null || true
 	$(TESTS) -m "not bench and not long"
 
 test-all: $(VENV)/dev  ## what make test leaves out: the whole matrix, commands on PostgreSQL, more examples of each law, short campaigns

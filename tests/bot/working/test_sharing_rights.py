@@ -131,7 +131,7 @@ def test_a_role_that_is_taken_while_the_change_waits_for_the_lock_does_not_count
 
     def change() -> None:
         try:
-            executor.change_now(asked, patience=5) if form else executor.write(key)
+            executor.change_now(asked, patience=PATIENCE) if form else executor.write(key)
         except Refused as refused:
             said.append(str(refused.sentence))
 
