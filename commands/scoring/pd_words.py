@@ -45,7 +45,7 @@ def after_guarantees(found: Loss, figures: Mapping[str, float | None]) -> float 
 
 
 def guarantee(score: Score, detail: Detail, guarantor: Guarantor | None) -> Text | None:
-    """Return what guarantees make of the expected loss: guarantor, covered share, PD used, and the loss without; None without one."""
+    """Return the effect of guarantees on the expected loss: guarantor, covered share, PD used, loss without; None without one."""
     used, covered = after_guarantees(score, detail.figures), detail.figures.get("guaranteed_share")
     if used is None or score.pd is None or score.lgd is None or score.ead is None:
         return None

@@ -1,4 +1,4 @@
-"""The letter that counts in a score: the one that gives the PD, whatever other letters are on record."""
+"""The letter that counts in a score: of the letters on record, the one that gives the PD."""
 
 from __future__ import annotations
 
