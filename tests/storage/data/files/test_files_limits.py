@@ -106,7 +106,7 @@ def accounted_for(path: Path) -> bool | str:
         with stage("observations", path, today=TODAY) as staged:
             return staged.facts + staged.merged + staged.refused_rows == staged.rows
     except FileRefused as refused:
-        return str(file_in_words(refused))
+        return " ".join(map(str, on_the_command_line(refused)))
 
 
 @pytest.mark.parametrize("seed", range(40))
