@@ -12,8 +12,9 @@ from commands.kit import blocks, tables
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, labelled, listed, ngettext, pgettext
+from commands.kit.input import several
 from commands.kit.input.fields import AnyCase, Ask, Many, Page
-from commands.kit.input.filters import Word, empty_book, in_the_book, named_filters, values_that_exist
+from commands.kit.input.filters import Words, empty_book, in_the_book, named_filters, values_that_exist
 from commands.kit.paging import no_page, turns
 from commands.kit.tables import Figure
 from commands.kit.wording import words
@@ -48,9 +49,9 @@ _LEAD: dict[By, int | tuple[int, ...]] = {By.GRADE: 2, By.EXPOSURE: 3, By.PD: 4,
 class TopArgs(Args):
     n: Annotated[Many, Ask(_("How many"))] = 10
     by: Annotated[By, AnyCase, Ask(pgettext("sorting", "Order"))] = By.EXPECTED_LOSS
-    sector: Annotated[Word | None, Ask(_("Sector"))] = None
-    country: Annotated[Word | None, Ask(_("Country"))] = None
-    department: Annotated[Word | None, Ask(_("Department"))] = None
+    sector: Annotated[Words | None, Ask(_("Sector"))] = None
+    country: Annotated[Words | None, Ask(_("Country"))] = None
+    department: Annotated[Words | None, Ask(_("Department"))] = None
     page: Page = 1
 
 
@@ -84,7 +85,7 @@ def _overdue(by: By, lines: list[Ranked], tx: Tx) -> dict[str, Decimal]:
 
 def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranked]]:
     asked = {"sector": args.sector, "country": args.country, "department": args.department}
-    filters = {column: value for column, value in asked.items() if value is not None}
+    filters = {column: value for column, typed in asked.items() if (value := several.wanted(tx, column, typed)) is not None}
     then = (request.as_of or request.at) - WEEK
     return ranking.top(tx, args.by, filters, limit=args.n, at=request.as_of, then=then)
 

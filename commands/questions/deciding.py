@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 METRICS = ("overdue", "change", "expected_loss", "pd", "exposure", "grade")
 # the filters of each list, in the order of its arguments
 TAKES = {
     "top": ("sector", "country", "department"),
-    "list": ("sector", "country", "department", "manager", "group", "colour", "stage", "default", "grade", "sort"),
+    "list": (
+        *("sector", "country", "department", "manager", "group", "colour", "stage", "default", "grade", "without"),
+        *("exposure", "el", "pd", "dpd", "sort"),
+    ),
     "list risks": ("state", "owner", "sector", "department", "category", "kind", "sort"),
     "list responses": ("state", "owner", "sector", "department", "category", "kind", "due", "sort"),
     "list breaches": ("state", "owner", "sector", "department", "colour", "sort"),
     "data": ("kind", "sector"),
     "digest now": ("department", "sector"),
-    "audit": ("kind", "by", "since"),
+    "audit": ("kind", "by", "since", "until"),
 }
 # the features that narrow a list
 FILTERS = frozenset(
-    ["sector", "country", "department", "manager", "group", "colour", "due", "category", "kind", "state", "stage", "default", "grade"],
+    [
+        *("sector", "country", "department", "manager", "group", "colour", "due"),
+        *("category", "kind", "state", "stage", "default", "grade", "without"),
+    ],
 )
+# of these a list takes several values
+SEVERAL = frozenset(["sector", "country", "department", "manager", "group", "stage", "grade"])
 
 
 @dataclass
@@ -34,13 +42,21 @@ class Said:
     # people that it mentions
     people: Sequence[str] = ()
     since: str | None = None
+    until: str | None = None
     words: str = ""
+    # bounds of figures, by the name of a list's filter
+    bounds: Mapping[str, str] = field(default_factory=dict)
     filters: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if "critical" in self.features:
+            of_others = self.has("noun:risks", "noun:risk", "noun:responses", "noun:breaches", "noun:data")
+            self.features = [*self.features, "rank" if of_others else "grade:critical"]
         for feature in self.features:
             kind, _colon, value = feature.partition(":")
-            if kind in FILTERS:
+            if kind in SEVERAL and kind in self.filters and value not in self.filters[kind].split(","):
+                self.filters[kind] += f",{value}"
+            elif kind in FILTERS:
                 self.filters.setdefault(kind, value)
 
     def has(self, *features: str) -> bool:
@@ -58,7 +74,7 @@ def lines(said: Said) -> list[str]:
     """Return the lines after ``/risk`` that a question means, the likeliest first; none if it means nothing that is known."""
     if said.ids:
         return [_about(id, said) for id in said.ids[:3]]
-    for rule in (_help, _plain, _audit, _approvals, _responses, _breaches, _data, _risks, _scored, _ranking, _digest, _customers):
+    for rule in (_help, _plain, _audit, _approvals, _responses, _breaches, _data, _risks, _bounded, _scored, _ranking, _digest, _customers):
         if found := rule(said):
             return found
     return []
@@ -67,8 +83,16 @@ def lines(said: Said) -> list[str]:
 def _with(line: str, said: Said, **more: str | None) -> str:
     """Return a line with those filters that its command has."""
     given = {**said.filters, **{name: value for name, value in more.items() if value}}
+    if not line.startswith(("top", "list")):
+        given = {name: value for name, value in given.items() if not re.search(r"^!|,", value)}
     pairs = [(name, given[name]) for name in TAKES[line] if name in given]
-    return " ".join([line, *(f'{name}="{value}"' if " " in value else f"{name}={value}" for name, value in pairs)])
+    return " ".join([line, *(_pair(name, value) for name, value in pairs)])
+
+
+def _pair(name: str, value: str) -> str:
+    if " " in value:
+        return f'{name}="{value}"'
+    return f"{name}{value}" if name in ("exposure", "el", "pd", "dpd") and value[0] in "<>" else f"{name}={value}"
 
 
 def _about(id: str, said: Said) -> str:
@@ -109,7 +133,7 @@ def _audit(said: Said) -> list[str]:
     if not (said.has("noun:audit") or changed) or said.has("which:mine"):
         return []
     by = said.people[0] if said.people else None
-    return [_with("audit", Said([]), kind="policy" if said.has("noun:policy") else None, by=by, since=said.since)]
+    return [_with("audit", Said([]), kind="policy" if said.has("noun:policy") else None, by=by, since=said.since, until=said.until)]
 
 
 def _approvals(said: Said) -> list[str]:
@@ -168,6 +192,19 @@ def _risks(said: Said) -> list[str]:
     return [_with("list risks", said, owner=_owner(said), sort=_sort(said) or worst)]
 
 
+def _bounded(said: Said) -> list[str]:
+    """Return the customers within the bounds of a figure, those that are not past due, and those that lack something."""
+    if not (said.bounds or said.has("late", "without")):
+        return []
+    late = "<1" if said.has("late") else _late(said) if "dpd" not in said.bounds else None
+    bounds = {"dpd": late, **said.bounds}
+    return [_with("list", said, sort="exposure" if said.has("metric:exposure", "size") else None, **bounds)]
+
+
+def _late(said: Said) -> str | None:
+    return ">0" if said.has("metric:overdue") else None
+
+
 def _scored(said: Said) -> list[str]:
     """Return the customers in default, in a stage or with a grade."""
     if not said.has("stage", "grade", "view:default"):
@@ -176,7 +213,7 @@ def _scored(said: Said) -> list[str]:
         # a classification without a class
         return [_with("list", said, default="yes"), _with("list", said, stage="2")]
     default = None if said.has("stage", "default", "grade") else "yes"
-    found = _with("list", said, default=default, sort="exposure" if said.has("metric:exposure", "size") else None)
+    found = _with("list", said, default=default, dpd=_late(said), sort="exposure" if said.has("metric:exposure", "size") else None)
     # a list has none of these figures
     return [found, f"top by={said.metric}"] if said.metric in ("expected_loss", "pd") else [found]
 
@@ -188,10 +225,10 @@ def _ranking(said: Said) -> list[str]:
     metric = said.metric
     if metric is None and said.has("size") and said.has("noun:customers", "who") and not said.has("noun:risk", "riskiest"):
         metric = "exposure"
-    if metric is not None and ("manager" in said.filters or "group" in said.filters):
+    if metric is not None and said.has("manager", "group", "colour"):
         # a ranking has no such filters: a list has them, and one order of its own
-        of_them = _with("list", said, sort="exposure" if metric == "exposure" else None)
-        return [of_them] if metric == "exposure" else [of_them, f"top by={metric}"]
+        of_them = _with("list", said, dpd=_late(said), sort="exposure" if metric == "exposure" else None)
+        return [of_them] if metric in ("exposure", "overdue") else [of_them, f"top by={metric}"]
     if metric is not None:
         ranked = _with("top", said).removeprefix("top").strip()
         found = [" ".join(filter(None, [f"{line} by={metric}", ranked]))]

@@ -11,7 +11,7 @@ from pydantic import Field
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.access.authority import demand
-from commands.kit.contract import Args, Command, Reply, Request
+from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, listed, pgettext, sentences
 from commands.kit.input import inline
 from commands.kit.input.customer import PREFIX
@@ -19,6 +19,7 @@ from commands.kit.input.fields import Ask, arguments
 from commands.kit.input.inline import Asked
 from commands.kit.input.mistyped import unknown_word
 from commands.kit.registry import registry
+from commands.questions import conditions
 from commands.questions.understanding import Understood, understand
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
@@ -40,6 +41,8 @@ def meant_by(args: QuestionArgs, request: Request, tx: Tx) -> tuple[Command, Any
     """
     found = understand(args.text, tx, request.today)
     readings = [inline.read(registry(), line, today=request.today) for line in found.lines[:OFFERED]]
+    if not readings and found.left:
+        raise Refused(_turned_round(found))
     if not readings:
         raise unknown_word(registry(), args.text.split()[0])
     first = readings[0]
@@ -53,6 +56,14 @@ def meant_by(args: QuestionArgs, request: Request, tx: Tx) -> tuple[Command, Any
         return _choice(found, readings, tx)
 
     return replace(QUESTION, stands_for=None, run=choose), args, request
+
+
+def _turned_round(found: Understood) -> Text:
+    """Return the refusal of a negation that no filter expresses."""
+    said = listed(dict.fromkeys(condition.words for condition in found.left))
+    return _("I cannot leave out what “{words}” excludes, and show no list that says the opposite. Please ask without it.").format(
+        words=said
+    )
 
 
 def _note(found: Understood) -> str:
@@ -129,6 +140,9 @@ def _sentence(found: Understood, readings: Sequence[Asked], *, has_form: bool) -
         if has_form:
             return _("I understood `/risk {line}`. Nothing has been changed yet: check it in the form and send it.").format(line=line)
         return _("I understood `/risk {line}`, which changes something: type it to do it.").format(line=line)
+    if found.left:
+        sentence = _("I cannot apply “{words}” here. Without that condition I can show you this:")
+        return sentence.format(words=conditions.spoken(found.left))
     if unclear := [*found.unknown, *(words for _name, words in found.unused)]:
         return _("I did not understand “{words}”. Did you mean this?").format(words=listed(unclear))
     return _("I am not sure what you mean. Did you mean one of these?")

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from commands.kit.contract import Refused
-from commands.kit.input import inline, synonyms, when
+from commands.kit.input import inline, synonyms
 from commands.kit.input.customer import Ambiguous, resolve
 from commands.kit.input.fields import arguments
 from commands.kit.input.inline import Asked
 from commands.kit.input.plain import folded, plain
 from commands.kit.registry import registry
-from commands.questions import deciding, entities
+from commands.questions import bounded, conditions, dates, deciding, entities, expressing
+from commands.questions.conditions import Condition, Kind
+from commands.questions.dates import Period
 from commands.questions.deciding import Said
 from commands.questions.entities import Named
 from commands.questions.lexicon import lexicon
@@ -39,9 +41,6 @@ _MEASURED = re.compile(
 )
 # words that turn a ranking round: there is none of the smallest
 _OPPOSITE = ("best", "smallest", "safest", "least", "fewest", "low", "lower", "最小", "最低", "最好", "低")
-_SINCE = re.compile(
-    r"\b(?:since|after|from)\s+(.+)|(?:自|从)(.+?)(?:以来|起|开始|$)|\b(yesterday|last week|last month)\b|(昨天|上周|上个月)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,14 @@ class Understood:
         sure: whether the first may be run at once.
         unknown: the words that were not understood.
         unused: filters that were said and that the first line does not have, as (name, words as typed).
+        left: conditions that were said and that the first line does not express; one of a negation leaves no line.
     """
 
     lines: Sequence[str]
     sure: bool
     unknown: Sequence[str] = ()
     unused: Sequence[tuple[str, str]] = ()
+    left: Sequence[Condition] = ()
 
 
 def understand(text: str, tx: Tx, today: date | None) -> Understood:
@@ -76,7 +77,7 @@ def understand(text: str, tx: Tx, today: date | None) -> Understood:
         id = plain(polite).rstrip("?").upper()
         return Understood([f"show {ours(id) or id}"], sure=True)
     found = _in_words(polite, tx, today)
-    return found if found.lines else _as_typed(line, today)
+    return found if found.lines or found.left else _as_typed(line, today)
 
 
 def _as_typed(line: str, today: date | None) -> Understood:
@@ -174,12 +175,13 @@ def _verb(text: str) -> str | None:
 
 def _in_words(text: str, tx: Tx, today: date | None) -> Understood:
     people = [found[1] for found in _PERSON.finditer(text)]
-    text = tidy(_PERSON.sub(" ", text))
+    text = re.sub(r"\bnon-(?=\w)", "non ", tidy(_PERSON.sub(" ", text)), flags=re.IGNORECASE)
     named = Named()
     rest = entities.full_names(tx, entities.printed_ids(text, named), named)
     if not named.ids:
         rest = entities.chinese_names(tx, rest, named)
     tokens = scan(rest, entities.values(tx, rest))
+    tokens, periods = _dated(tokens, dates.find(rest, today))
     if not named.ids or any(not token.known and token.is_capital for token in tokens):
         tokens = entities.partial_names(tx, rest, tokens, named)
     tokens = [_without_measure(token, rest) for token in corrected(tokens)]
@@ -187,15 +189,46 @@ def _in_words(text: str, tx: Tx, today: date | None) -> Understood:
         return _write(verb, text, named)
     if "do:log" in _features(tokens) and not any(feature in ("noun:audit", "noun:risks") for feature in _features(tokens)):
         return _write("log", text, named)
-    said = Said(_features(tokens), named.ids, [f"<@{person}>" for person in people], _since(rest, today), words=folded(rest))
+    return _read(rest, tokens, periods, named, people, today)
+
+
+def _read(
+    text: str, tokens: Sequence[Token], periods: Sequence[Period], named: Named, people: Sequence[str], today: date | None
+) -> Understood:
+    """Return the lines of a question, of which none turns a negation round and the first expresses each condition or says which not."""
+    turned, negated = conditions.turned(text, tokens)
+    tokens = [expressing.as_condition(token) for token in turned]
+    since = next((one.since for one in periods if one.since), None)
+    until = next((one.until for one in periods if one.until), None)
+    days = {"since": since.isoformat() if since else None, "until": until.isoformat() if until else None}
+    bounds = bounded.find(text, tokens)
+    of_filters = {one.name: one.value for one in bounds if one.name}
+    mentioned = [f"<@{person}>" for person in people]
+    said = Said(_features(tokens), named.ids, mentioned, **days, words=folded(text), bounds=of_filters)
     found = deciding.lines(said)
-    unknown = [token for token in tokens if not token.known and len(token.text) > 1]
+    unknown = [token for token in tokens if not token.known and len(token.text) > 1 and not bounded.holds(bounds, token)]
     if named.candidates and not named.ids:
         views = Said(said.features, [id for id, _name in named.candidates[:3]])
         return Understood(deciding.lines(views), sure=False, unknown=[])
-    sure = len(found) == 1 and _harmless(unknown, tokens, rest, said)
+    if negated and found and not expressing.is_answered(found[0], said, negated, text):
+        return Understood((), sure=False, left=negated)
+    left = expressing.left_out(found[0], expressing.Asked(text, tokens, periods, bounds, said), today) if found else []
+    if any(condition.kind is Kind.NEGATION for condition in left):
+        return Understood((), sure=False, left=left)
+    sure = len(found) == 1 and not left and _harmless(unknown, tokens, text, said)
     unused = list(_unused(tokens, said, found[0])) if found and not said.ids else []
-    return Understood(found, sure, [token.text for token in unknown], unused)
+    return Understood(found, sure, [token.text for token in unknown], unused, left)
+
+
+def _dated(tokens: Sequence[Token], periods: Sequence[Period]) -> tuple[list[Token], list[Period]]:
+    """Return the tokens outside of the periods, and the periods that are not part of a phrase such as "due this week"."""
+    found = [one for one in periods if not any(token.features and _holds_period(token, one) for token in tokens)]
+    left = [token for token in tokens if not any(token.start < one.end and one.start < token.end for one in found)]
+    return left, found
+
+
+def _holds_period(token: Token, period: Period) -> bool:
+    return token.start <= period.start and period.end <= token.end and not all(one.startswith("number:") for one in token.features)
 
 
 # filters that a reader would miss; the others also have a meaning of their own, as "open" in "open risks"
@@ -207,7 +240,7 @@ def _unused(tokens: Sequence[Token], said: Said, line: str) -> Iterator[tuple[st
     for token in tokens:
         for feature in token.features:
             name, _colon, value = feature.partition(":")
-            if name in _MISSED and said.filters.get(name) == value and f" {name}=" not in line:
+            if name in _MISSED and value in said.filters.get(name, "").split(",") and f" {name}=" not in line:
                 yield name, token.text
 
 
@@ -234,17 +267,6 @@ def _harmless(unknown: Sequence[Token], tokens: Sequence[Token], text: str, said
     before = [re.search(r"([A-Za-z]+)\s+$", text[: token.start]) for token in unknown]
     placed = any(word and word[1].lower() in ("in", "from", "of", "for", "about", "with", "at", "by") for word in before)
     return not placed and not any(token.is_capital or not token.text.isascii() for token in unknown)
-
-
-def _since(text: str, today: date | None) -> str | None:
-    found = _SINCE.search(text)
-    if found is None or today is None:
-        return None
-    words = next(part for part in found.groups() if part).split()
-    for count in range(min(when.LONGEST, len(words)), 0, -1):
-        if (day := when.day(" ".join(words[:count]), today, past=True)) is not None:
-            return day.isoformat()
-    return None
 
 
 def _write(verb: str, text: str, named: Named) -> Understood:

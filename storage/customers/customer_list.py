@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
 
 from risk_engine.exchange import Conversion
 from risk_engine.indicators.breach import BreachState as BreachState
@@ -17,7 +17,8 @@ from storage.customers.customers import CUSTOMER_COLUMNS, Customer, Exposure, Ra
 from storage.customers.exposure_ranking import Into, leading, worth, worth_of
 from storage.database import Tx
 from storage.queries.among import among
-from storage.schema import BreachRow, CustomerVersionRow, RiskRow, ScoreVersionRow
+from storage.queries.one_of import Value, matching
+from storage.schema import BreachRow, CustomerVersionRow, FacilityVersionRow, RatingVersionRow, RiskRow, ScoreVersionRow
 from storage.visibility import seen, visible
 
 WHO = CustomerVersionRow
@@ -29,6 +30,15 @@ class BookOrder(StrEnum):
     BREACH = "breach"
     EXPOSURE = "exposure"
     NAME = "name"
+
+
+class Lacking(StrEnum):
+    """A record of which customers have none: a rating of any age, a facility, an open risk, an open breach."""
+
+    RATING = "rating"
+    FACILITY = "facility"
+    RISK = "risk"
+    BREACH = "breach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +80,25 @@ class Between:
 class Filters:
     """Filters of the customer list; None means all, and ``managers`` are the names of one person.
 
-    ``stage``, ``default``, ``grade`` and ``category`` are those of the present scores; a customer without a score passes none of them.
+    ``stages``, ``default``, ``grades`` and ``category`` are those of the present scores; a customer without a score passes none of them.
     ``figures`` are bounds by name: ``exposure``, the drawn amount in the currency for comparison, or a figure of the present scores.
     """
 
-    sector: str | None = None
-    country: str | None = None
-    department: str | None = None
-    manager: str | None = None
-    group: str | None = None
+    sector: Value | None = None
+    country: Value | None = None
+    department: Value | None = None
+    manager: Value | None = None
+    group: Value | None = None
     colour: int | None = None
     managers: tuple[str, ...] = ()
     # the currency for comparing amounts
     compared: Into | None = None
-    stage: int | None = None
+    stages: tuple[int, ...] = ()
     default: bool | None = None
-    grade: int | None = None
+    grades: tuple[int, ...] = ()
     category: int | None = None
     figures: Mapping[str, Between] = field(default_factory=dict)
+    lacking: Lacking | None = None
 
 
 def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOrder = BookOrder.BREACH) -> tuple[int, list[Listed]]:
@@ -193,7 +204,7 @@ def _wanted(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
     """Return the conditions of the filters, which match whole words in any case."""
     columns = ("sector", "country", "department", "manager", "group")
     conditions: list[ColumnElement[bool]] = [
-        func.lower(getattr(WHO, column)) == value.lower() for column in columns if (value := getattr(filters, column)) is not None
+        matching(getattr(WHO, column), value) for column in columns if (value := getattr(filters, column)) is not None
     ]
     if filters.managers:
         conditions.append(or_(*(func.lower(WHO.manager) == name.lower() for name in filters.managers)))
@@ -205,9 +216,25 @@ def _wanted(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
         owed = worth(tx, filters.compared)
         # as the amounts are kept: in ten-thousandths
         conditions.append(WHO.customer_id.in_(select(owed.c.customer_id).where(*exposure.holds(owed.c.worth, 10_000))))
+    if filters.lacking is not None:
+        conditions.append(~exists().where(*_record(filters.lacking)))
     if scored := _scored(filters):
         conditions.append(WHO.customer_id.in_(select(ScoreVersionRow.customer_id).where(known(ScoreVersionRow, None), *scored)))
     return conditions
+
+
+def _record(kind: Lacking) -> list[ColumnElement[bool]]:
+    """Return the conditions of a customer's record of this kind."""
+    table, standing = _RECORDS[kind]
+    return [table.customer_id == WHO.customer_id, standing]
+
+
+_RECORDS: Mapping[Lacking, tuple[Any, ColumnElement[bool]]] = {
+    Lacking.RATING: (RatingVersionRow, known(RatingVersionRow, None)),
+    Lacking.FACILITY: (FacilityVersionRow, known(FacilityVersionRow, None)),
+    Lacking.RISK: (RiskRow, RiskRow.open.is_(True)),
+    Lacking.BREACH: (BreachRow, BreachRow.state != BreachState.CLOSED.value),
+}
 
 
 # the figures of the present scores, with the scale of binary numbers
@@ -217,12 +244,12 @@ _SCORED = {"expected_loss": None, "pd": 1, "days_past_due": 1}
 def _scored(filters: Filters) -> list[ColumnElement[bool]]:
     """Return the conditions on present scores; a PD of 1 is a default and nothing else."""
     score, conditions = ScoreVersionRow, []
-    if filters.stage is not None:
-        conditions.append(score.stage == filters.stage)
+    if filters.stages:
+        conditions.append(score.stage.in_(filters.stages))
     if filters.default is not None:
         conditions.append(score.pd >= 1.0 if filters.default else or_(score.pd.is_(None), score.pd < 1.0))
-    if filters.grade is not None:
-        conditions.append(score.grade == filters.grade)
+    if filters.grades:
+        conditions.append(score.grade.in_(filters.grades))
     if filters.category is not None:
         conditions.append(score.category == filters.category)
     for name, bounds in filters.figures.items():

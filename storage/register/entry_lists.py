@@ -17,6 +17,7 @@ from risk_engine.register.control import ControlState
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, worth_of
 from storage.database import Tx
+from storage.queries.one_of import Value, matching
 from storage.schema import ApprovalRow, BreachRow, ControlRow, CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import seen, visible_or_none
 
@@ -49,8 +50,8 @@ class Wanted:
 
     standing: EntryStatus = EntryStatus.OPEN
     owners: tuple[str, ...] = ()
-    department: str | None = None
-    sector: str | None = None
+    department: Value | None = None
+    sector: Value | None = None
     category: str | None = None
     kind: str | None = None
     colour: int | None = None
@@ -248,7 +249,7 @@ def _owned(wanted: Wanted, owner: Any) -> list[ColumnElement[bool]]:
 def _customers(wanted: Wanted, department: Any) -> list[ColumnElement[bool]]:
     """Return the conditions for department and sector, which match whole words in any case."""
     pairs = ((department, wanted.department), (WHO.sector, wanted.sector))
-    return [func.lower(column) == value.lower() for column, value in pairs if value is not None]
+    return [matching(column, value) for column, value in pairs if value is not None]
 
 
 def _page(

@@ -18,6 +18,7 @@ from storage.customers import book_totals
 from storage.customers.book_totals import Totals
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.queries.one_of import Value, matching
 from storage.queries.prepared import prepared
 from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.types import Money
@@ -79,11 +80,11 @@ class Ranked:
 _Now, _Then, _Late = ScoreVersionRow, aliased(ScoreVersionRow), aliased(ScoreDriverRow)
 
 
-def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime | None, then: datetime) -> tuple[Totals, list[Ranked]]:
+def top(tx: Tx, by: By, filters: Mapping[str, Value], *, limit: int, at: datetime | None, then: datetime) -> tuple[Totals, list[Ranked]]:
     """Return the totals of all customers that pass the filters, and the worst by this measure, as known at a moment.
 
     Args:
-        filters: from a customer's attribute, such as ``sector``, to the requested value, in any case.
+        filters: from a customer's attribute, such as ``sector``, to the requested values, in any case.
         then: the start of changes.
     """
     # another page of an answer asks for the moment of the first
@@ -110,7 +111,8 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         first = [*_first(tx, by, limit=limit).scalars(), *_without_loss(tx, by, limit=limit).scalars()]
         query = query.where(_Now.id.in_(first))
     rows: Any = tx.connection.execute(query.order_by(*order).limit(limit))
-    kept = book_totals.of(tx, _COUNTED[by], filters) if indexed else None
+    single = {column: value for column, value in filters.items() if isinstance(value, str)}
+    kept = book_totals.of(tx, _COUNTED[by], single) if indexed and len(single) == len(filters) else None
     return kept or _totals(tx, source, measure, changed=by is By.CHANGE), [_ranked(row) for row in rows]
 
 
@@ -184,7 +186,7 @@ def _added(now: Any, then: Any, *, compared: bool) -> ColumnElement[Any]:
     return type_coerce(case((_Then.currency == _Now.currency, now - then), *whole), Money)
 
 
-def _source(tx: Tx, filters: Mapping[str, str], at: datetime | None, then: datetime) -> tuple[Any, Sequence[ColumnElement[bool]]]:
+def _source(tx: Tx, filters: Mapping[str, Value], at: datetime | None, then: datetime) -> tuple[Any, Sequence[ColumnElement[bool]]]:
     joined = (
         ScoreVersionRow.__table__.join(
             CustomerVersionRow.__table__, and_(CustomerVersionRow.customer_id == _Now.customer_id, known(CustomerVersionRow, at))
@@ -192,7 +194,7 @@ def _source(tx: Tx, filters: Mapping[str, str], at: datetime | None, then: datet
         .outerjoin(_Then, and_(_Then.customer_id == _Now.customer_id, known(_Then, then)))
         .outerjoin(_Late, and_(_Late.score_id == _Now.id, _Late.driver == "days_past_due"))
     )
-    wanted = [func.lower(getattr(CustomerVersionRow, column)) == value.lower() for column, value in filters.items()]
+    wanted = [matching(getattr(CustomerVersionRow, column), value) for column, value in filters.items()]
     return joined, [known(_Now, at), *wanted, *visible(tx, _Now.customer_id)]
 
 

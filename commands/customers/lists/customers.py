@@ -10,11 +10,13 @@ from commands.kit import tables
 from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
+from commands.kit.input import several
+from commands.kit.input.filters import COLUMNS
 from commands.kit.wording import words
 from commands.scoring import grade_words, pd_words, score_rows
 from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
-from storage.customers.customer_list import BookOrder, Filters, Listed, book
+from storage.customers.customer_list import BookOrder, Filters, Lacking, Listed, book
 from storage.customers.customers import Rating
 from storage.database import Tx
 from storage.scoring import counting_letters, scores
@@ -22,13 +24,17 @@ from storage.scoring.scores import Score
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
-    colour = wanted(args, request).colour
+    colour = wanted(args, request, tx).colour
     filters = Filters(
-        *(args.sector, args.country, args.department, args.manager, args.group, colour, owners(args, request), compared(request)),
-        stage=int(args.stage) if args.stage else None,
+        **{column: several.wanted(tx, column, getattr(args, column)) for column in COLUMNS},
+        colour=colour,
+        managers=owners(args, request),
+        compared=compared(request),
+        stages=tuple(int(stage) for stage in args.stage or ()),
         default=args.default is InDefault.YES if args.default else None,
-        grade=Grade[args.grade.name] if args.grade else None,
+        grades=tuple(Grade[grade.name] for grade in args.grade or ()),
         category=list(LoanCategory).index(args.loan_category) + 1 if args.loan_category else None,
+        lacking=Lacking(args.without.value) if args.without else None,
         figures=figures.wanted(args, request, tx),
     )
     total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
@@ -88,7 +94,7 @@ CUSTOMERS = Listing(
     filters=frozenset(
         [
             *("owner", "sector", "country", "department", "manager", "group", "colour"),
-            *("stage", "default", "grade", "loan_category", *figures.FIGURES),
+            *("stage", "default", "grade", "loan_category", "without", *figures.FIGURES),
         ]
     ),
     orders=(Sort.BREACH, Sort.EXPOSURE, Sort.NAME),

@@ -8,16 +8,17 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Request
 from commands.kit.directory import id_of
 from commands.kit.i18n import Text, _, pgettext
-from commands.kit.input import synonyms
+from commands.kit.input import several, synonyms
 from commands.kit.input.bounds import Unit
-from commands.kit.input.fields import Amounts, AnyCase, Ask, Days, Page, Shares, user_id
+from commands.kit.input.fields import Amounts, AnyCase, Ask, Days, Page, Several, Shares, user_id
+from commands.kit.input.filters import Words
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.register.assessment import Category, RiskKind
@@ -78,6 +79,15 @@ class WantedGrade(StrEnum):
     CRITICAL = "critical"
 
 
+class Without(StrEnum):
+    """Customers of whom the book has none of these; risks and breaches are open ones."""
+
+    RATING = "rating"
+    FACILITY = "facility"
+    RISK = "risk"
+    BREACH = "breach"
+
+
 class LoanCategory(StrEnum):
     """Customers whose worst loan is in this one of the five categories."""
 
@@ -120,9 +130,6 @@ def _oneself(value: Any) -> bool:
     return isinstance(value, str) and value.strip().lower() in (ME, "myself", "我", "本人")
 
 
-Word = Annotated[str, Field(min_length=1, max_length=100)]
-
-
 class ListArgs(Args):
     """The list, then its filters; a list names the filters that it does not support."""
 
@@ -131,19 +138,20 @@ class ListArgs(Args):
     owner: Annotated[
         str | None, BeforeValidator(lambda value: None if value is None else _somebody(value)), Ask(_("Owner"), person=True)
     ] = None
-    sector: Annotated[Word | None, Ask(_("Sector"))] = None
-    country: Annotated[Word | None, Ask(_("Country"))] = None
-    department: Annotated[Word | None, Ask(_("Department"))] = None
-    manager: Annotated[Word | None, Ask(_("Manager"))] = None
-    group: Annotated[Word | None, Ask(_("Group"))] = None
+    sector: Annotated[Words | None, Ask(_("Sector"))] = None
+    country: Annotated[Words | None, Ask(_("Country"))] = None
+    department: Annotated[Words | None, Ask(_("Department"))] = None
+    manager: Annotated[Words | None, Ask(_("Manager"))] = None
+    group: Annotated[Words | None, Ask(_("Group"))] = None
     colour: Annotated[WantedColour | None, AnyCase, Ask(_("Colour"))] = None
     category: Annotated[Category | None, AnyCase, Ask(_("Category"))] = None
     kind: Annotated[RiskKind | None, AnyCase, Ask(_("Threat or opportunity"))] = None
     due: Annotated[Due | None, AnyCase, Ask(_("Due"))] = None
-    stage: Annotated[WantedStage | None, AnyCase, Ask(_("Stage of IFRS 9"))] = None
+    stage: Annotated[tuple[WantedStage, ...] | None, Several, Ask(_("Stage of IFRS 9"))] = None
     default: Annotated[InDefault | None, AnyCase, Ask(_("In default"))] = None
-    grade: Annotated[WantedGrade | None, AnyCase, Ask(_("Grade"))] = None
+    grade: Annotated[tuple[WantedGrade, ...] | None, Several, Ask(_("Grade"))] = None
     loan_category: Annotated[LoanCategory | None, AnyCase, Ask(_("Loan category"))] = None
+    without: Annotated[Without | None, AnyCase, Ask(_("Without"))] = None
     exposure: Annotated[Amounts | None, Ask(_("Exposure"), bounds=Unit.AMOUNT, placeholder=_("such as >50m"))] = None
     el: Annotated[Amounts | None, Ask(_("Expected loss"), bounds=Unit.AMOUNT, placeholder=_("such as >1m"))] = None
     pd: Annotated[Shares | None, Ask(_("PD"), bounds=Unit.PERCENT)] = None
@@ -221,7 +229,7 @@ def compared(request: Request) -> Into:
     return Into(request.policy.scoring.currency, request.day_of_figures, request.policy.scoring.rate_max_age_days)
 
 
-def wanted(args: ListArgs, request: Request) -> Wanted:
+def wanted(args: ListArgs, request: Request, tx: Tx) -> Wanted:
     """Return the filters in the register's form."""
     week = request.today + timedelta(days=7)
     from_, until = {None: (None, None), Due.OVERDUE: (None, request.today), Due.WEEK: (request.today, week)}[args.due]
@@ -229,8 +237,8 @@ def wanted(args: ListArgs, request: Request) -> Wanted:
     return Wanted(
         standing=args.state or EntryStatus.OPEN,
         owners=owners(args, request),
-        department=args.department,
-        sector=args.sector,
+        department=several.wanted(tx, "department", args.department),
+        sector=several.wanted(tx, "sector", args.sector),
         category=args.category.value if args.category else None,
         kind=args.kind.value if args.kind else None,
         colour=colours[args.colour],

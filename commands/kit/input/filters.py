@@ -9,14 +9,17 @@ from pydantic import Field
 from commands.kit.access import masking
 from commands.kit.contract import Args
 from commands.kit.i18n import _, listed, pgettext
-from commands.kit.input import book_values
+from commands.kit.input import book_values, several
 from commands.kit.input.fields import arguments
 from commands.kit.wording import words
 from risk_engine.people.roles import Reach
 from storage.customers import customers
 from storage.database import Tx
 
-Word = Annotated[str, Field(min_length=1, max_length=100)]
+_LONGEST = 100
+Word = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
+# several values, with commas between them
+Words = Annotated[str, Field(min_length=1, max_length=300)]
 COLUMNS = book_values.COLUMNS
 # up to so many values are all listed; of more only the few that most customers have
 MOST, FEW = 12, 6
@@ -44,7 +47,7 @@ def named_filters(args: Args) -> str:
 
 def shown(column: str, value: object) -> str:
     """Return a filter's value; a group's name counts as a customer's name for masking."""
-    return masking.prose(value) if column == "group" else words.label(str(value))
+    return several.said(str(value), lambda one: masking.prose(one) if column == "group" else words.label(one))
 
 
 def in_the_book(args: A, tx: Tx) -> A:
@@ -53,10 +56,19 @@ def in_the_book(args: A, tx: Tx) -> A:
     for column in (name for name in book_values.COLUMNS if getattr(args, name, None) is not None):
         typed = str(getattr(args, column))
         value = book_values.settled(tx, column, typed)
+        if value is None and (chosen := _several(args, column, tx)) is not None:
+            found[column] = chosen.typed
+            continue
         others = [other for other in ("country", "department") if column == "sector" and getattr(args, other, "") is None]
         moved = next(((other, meant) for other in others if value is None and (meant := book_values.settled(tx, other, typed))), None)
         found |= {column: None, moved[0]: moved[1]} if moved else {column: value or typed}
     return args.model_copy(update=found) if found else args
+
+
+def _several(args: Args, column: str, tx: Tx) -> several.Chosen | None:
+    """Return the values of a filter that takes several of them; None for a filter that takes one, or if it has one."""
+    takes = next(one.longest for one in arguments(type(args)) if one.name == column) != _LONGEST
+    return several.chosen(tx, column, str(getattr(args, column))) if takes else None
 
 
 def values_that_exist(tx: Tx, args: Args) -> str:
@@ -64,7 +76,8 @@ def values_that_exist(tx: Tx, args: Args) -> str:
     labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
     for column in COLUMNS:
         typed = getattr(args, column, None)
-        if typed is None or customers.has_value(tx, column, typed):
+        typed = typed if typed is None else several.missing(tx, column, typed)
+        if typed is None:
             continue
         if near := book_values.near(tx, column, typed):
             return str(_("Did you mean {column} {near}?").format(column=labels[column], near=shown(column, near)))

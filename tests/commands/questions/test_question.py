@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.kit.contract import Reply, Request
+from commands.kit.contract import Refused, Reply, Request
 from commands.kit.registry import registry
 from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, text_of
@@ -47,3 +47,20 @@ def test_several_customers_are_offered_by_name_and_help_comes_last(one_book, ask
     assert labels[-1] == "What you can ask"
     assert not [block for block in reply.blocks if block["type"] == "actions"]
     assert answered(one_book, asks, reply.pages[-1][1].text).text == "Riskbot: what you can ask"
+
+
+def test_a_negation_that_no_filter_expresses_is_refused_in_the_words_typed(one_book, asks):
+    with pytest.raises(Refused) as refused:
+        answered(one_book, asks, "which responses are not overdue?")
+    assert "no list that says the opposite" in str(refused.value)
+
+    with pytest.raises(Refused) as refused:
+        answered(one_book, asks, "没有抵押的客户")
+    assert "“没有”" in str(refused.value)
+
+
+def test_a_condition_that_cannot_be_applied_is_named_before_anything_is_shown(one_book, asks):
+    reply = answered(one_book, asks, "breaches since Monday")
+
+    assert reply.text == "I cannot apply “Monday” here. Without that condition I can show you this:"
+    assert str(reply.pages[0][0]) == "/risk breaches"

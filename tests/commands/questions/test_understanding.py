@@ -45,6 +45,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory, masters: Masters) -> Iterato
     database.close()
 
 
+CONDITIONS = [line.split(" => ") for line in Path(__file__).with_name("conditions.txt").read_text("utf-8").splitlines() if " => " in line]
+
+
 def meant(book: Book, text: str) -> Understood:
     with book.database.begin(EVERYTHING) as tx:
         return understand(text, tx, MONDAY)
@@ -65,6 +68,27 @@ def test_a_phrasing_means_its_line(asked: Book, text: str, line: str):
         assert not found.sure or registry().commands[offered[0][0]].writes
     else:
         assert (found.sure, len(found.lines)) == (True, 1), found
+
+
+@pytest.mark.parametrize(("text", "expected"), CONDITIONS, ids=[text for text, _expected in CONDITIONS])
+def test_a_condition_is_expressed_or_named_and_a_negation_never_gives_the_opposite(asked: Book, text: str, expected: str):
+    found = meant(asked, text)
+
+    if expected == "!":
+        assert (list(found.lines), found.sure) == ([], False)
+        assert found.left
+    elif expected.startswith("? "):
+        line, words = expected.removeprefix("? ").split(" | ")
+        assert same(found.lines[0]) == same(line)
+        assert (found.sure, [one.words for one in found.left]) == (False, words.split("; "))
+    else:
+        assert [same(line) for line in found.lines] == [same(expected)], found
+        assert (found.sure, list(found.left), list(found.unused)) == (True, [], [])
+
+
+def test_at_least_sixty_questions_with_conditions_are_tried_in_both_languages():
+    assert len(CONDITIONS) >= 60
+    assert len([text for text, _expected in CONDITIONS if not text.isascii()]) >= 15
 
 
 def test_the_list_is_long_enough_and_in_both_languages():
