@@ -10,6 +10,7 @@ from commands.customers.lists.approvals import APPROVALS
 from commands.customers.lists.breaches import BREACHES
 from commands.customers.lists.controls import CONTROLS
 from commands.customers.lists.customers import CUSTOMERS
+from commands.customers.lists.facilities import FACILITIES
 from commands.customers.lists.overrides import OVERRIDES
 from commands.customers.lists.responses import RESPONSES
 from commands.customers.lists.risks import RISKS
@@ -36,6 +37,7 @@ LISTS = {
     What.BREACHES: BREACHES,
     What.APPROVALS: APPROVALS,
     What.OVERRIDES: OVERRIDES,
+    What.FACILITIES: FACILITIES,
 }
 # more lines than this belong into an export of the command line
 SHEET = 100_000
@@ -154,7 +156,7 @@ COMMAND = Command(
     ListArgs,
     list_,
     right=Right.READ,
-    summary=_("List customers, risks, responses, controls, breaches, approvals or overrides, filtered and sorted"),
+    summary=_("List customers, facilities, risks, responses, controls, breaches, approvals or overrides, filtered and sorted"),
     examples=[
         "list",
         "list sector=Transport",
@@ -163,6 +165,8 @@ COMMAND = Command(
         "list exposure>50m",
         "list risks owner=me",
         "list responses due=overdue sort=exposure",
+        "list country=DE,FR without=rating",
+        "list facilities due=week",
     ],
     title=pgettext("button", "List"),
     submit=pgettext("button", "List"),

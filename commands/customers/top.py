@@ -7,13 +7,14 @@ from decimal import Decimal
 from statistics import median_low
 from typing import Annotated, Any
 
-from commands.customers import top_heading
+from commands.customers import top_grades, top_heading, top_parts
+from commands.customers.top_parts import Per
 from commands.kit import blocks, tables
 from commands.kit.access import masking
-from commands.kit.contract import Args, Command, Reply, Request, Sheet
+from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, labelled, listed, ngettext, pgettext
 from commands.kit.input import several
-from commands.kit.input.fields import AnyCase, Ask, Many, Page
+from commands.kit.input.fields import AnyCase, Ask, Day, Many, Page
 from commands.kit.input.filters import Words, empty_book, in_the_book, named_filters, values_that_exist
 from commands.kit.paging import no_page, turns
 from commands.kit.tables import Figure
@@ -26,6 +27,7 @@ from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers import customers
 from storage.customers.book_totals import Totals
 from storage.database import Tx
+from storage.queries.one_of import Value
 from storage.scoring import ranking, scores
 from storage.scoring.ranking import By, Ranked
 
@@ -52,11 +54,19 @@ class TopArgs(Args):
     sector: Annotated[Words | None, Ask(_("Sector"))] = None
     country: Annotated[Words | None, Ask(_("Country"))] = None
     department: Annotated[Words | None, Ask(_("Department"))] = None
+    per: Annotated[Per | None, AnyCase, Ask(_("Totals by"))] = None
+    since: Annotated[Day | None, Ask(_("Grade changes since"))] = None
     page: Page = 1
 
 
 def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
     args = in_the_book(args, tx)
+    _check_combined(args)
+    if scores.last_run(tx) is not None and args.per is not None:
+        n = args.n if "n" in args.model_fields_set else None
+        return top_parts.view(args.per, args.by, n, _filters(args, tx), named_filters(args), request, tx)
+    if scores.last_run(tx) is not None and args.since is not None:
+        return top_grades.view(args.since, args.n, _filters(args, tx), named_filters(args), request, tx)
     totals, lines = _ranked(args, request, tx)
     start = (args.page - 1) * PAGE
     shown = lines[start : start + PAGE]
@@ -83,11 +93,25 @@ def _overdue(by: By, lines: list[Ranked], tx: Tx) -> dict[str, Decimal]:
     return {line.customer: Decimal(repr(found[line.score])).quantize(Decimal("0.01")) for line in lines if line.score in found}
 
 
-def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranked]]:
+def _check_combined(args: TopArgs) -> None:
+    """Refuse a day where no grades are asked for.
+
+    Raises:
+        Refused: names what would be accepted.
+    """
+    if args.since is not None and (args.per is not None or args.by is not By.GRADE):
+        sentence = _("`since=` lists the changes of grades: use it as `/risk top by=grade since={day}`.")
+        raise Refused(sentence.format(day=args.since), field="since")
+
+
+def _filters(args: TopArgs, tx: Tx) -> dict[str, Value]:
     asked = {"sector": args.sector, "country": args.country, "department": args.department}
-    filters = {column: value for column, typed in asked.items() if (value := several.wanted(tx, column, typed)) is not None}
+    return {column: value for column, typed in asked.items() if (value := several.wanted(tx, column, typed)) is not None}
+
+
+def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranked]]:
     then = (request.as_of or request.at) - WEEK
-    return ranking.top(tx, args.by, filters, limit=args.n, at=request.as_of, then=then)
+    return ranking.top(tx, args.by, _filters(args, tx), limit=args.n, at=request.as_of, then=then)
 
 
 def _table(by: By, shown: list[Ranked], caption: object, overdue: dict[str, Decimal], policy: Policy) -> dict[str, Any]:
@@ -201,6 +225,11 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
 def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
     """Return every line of the ranking, with values."""
     args = in_the_book(args, tx)
+    _check_combined(args)
+    if args.per is not None:
+        return top_parts.sheet(args.per, args.by, _filters(args, tx), tx)
+    if args.since is not None:
+        return top_grades.sheet(args.since, _filters(args, tx), request, tx)
     _totals, lines = _ranked(args, request, tx)
     beside = score_rows.beside(tx, [line.customer for line in lines], request.as_of)
     headings = ("rank", "id", "name", "sector", "country", "department", "grade", "expected_loss_change_7d", "ead_change_7d", "missing")
@@ -221,7 +250,7 @@ COMMAND = Command(
     top,
     right=Right.READ,
     summary=_("Customers with the most risk: by expected loss, exposure, PD, grade, change or days past due"),
-    examples=["top", "top 20 by=exposure", "top 5 by=change sector=Transport"],
+    examples=["top", "top 20 by=exposure", "top 5 by=change sector=Transport", "top per=sector", "top by=grade since=friday"],
     title=_("Top customers"),
     submit=_("Show"),
     order=11,

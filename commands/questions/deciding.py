@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 METRICS = ("overdue", "change", "expected_loss", "pd", "exposure", "grade")
@@ -14,6 +14,7 @@ TAKES = {
         *("sector", "country", "department", "manager", "group", "colour", "stage", "default", "grade", "without"),
         *("exposure", "el", "pd", "dpd", "sort"),
     ),
+    "list facilities": ("sector", "country", "department", "until", "due"),
     "list risks": ("state", "owner", "sector", "department", "category", "kind", "sort"),
     "list responses": ("state", "owner", "sector", "department", "category", "kind", "due", "sort"),
     "list breaches": ("state", "owner", "sector", "department", "colour", "sort"),
@@ -43,6 +44,7 @@ class Said:
     people: Sequence[str] = ()
     since: str | None = None
     until: str | None = None
+    week_ago: str | None = None
     words: str = ""
     # bounds of figures, by the name of a list's filter
     bounds: Mapping[str, str] = field(default_factory=dict)
@@ -74,10 +76,18 @@ def lines(said: Said) -> list[str]:
     """Return the lines after ``/risk`` that a question means, the likeliest first; none if it means nothing that is known."""
     if said.ids:
         return [_about(id, said) for id in said.ids[:3]]
-    for rule in (_help, _plain, _audit, _approvals, _responses, _breaches, _data, _risks, _bounded, _scored, _ranking, _digest, _customers):
+    for rule in _rules():
         if found := rule(said):
             return found
     return []
+
+
+def _rules() -> Sequence[Callable[[Said], list[str]]]:
+    """Return the rules in their order: the first that finds a line decides."""
+    return (
+        *(_definition, _help, _parts, _regraded, _facilities, _plain, _audit, _approvals, _responses, _breaches),
+        *(_data, _risks, _bounded, _scored, _ranking, _digest, _customers),
+    )
 
 
 def _with(line: str, said: Said, **more: str | None) -> str:
@@ -116,6 +126,57 @@ def _about(id: str, said: Said) -> str:
 
 def _help(said: Said) -> list[str]:
     return ["help"] if said.has("noun:help") and not said.has("metric", "noun:approvals", "noun:breaches", "noun:responses") else []
+
+
+_TERMS = {
+    "default": ("view:default", "default"),
+    "stage": ("stage", "classes"),
+    "pd": ("metric:pd",),
+    "expected_loss": ("metric:expected_loss",),
+    "past_due": ("metric:overdue",),
+    "grade": ("metric:grade", "grade", "critical"),
+}
+
+
+def _definition(said: Said) -> list[str]:
+    """Return the definition of a term; a stage is more than "in stage 3", which also says default."""
+    if not said.has("define"):
+        return []
+    terms = ("stage", *(term for term in _TERMS if term != "stage"))
+    return [f"define {term}" for term in terms if said.has(*_TERMS[term])][:1]
+
+
+_TOTALS = {"expected_loss": "expected_loss", "exposure": "exposure", "overdue": "overdue"}
+
+
+def _parts(said: Said) -> list[str]:
+    """Return totals by a part of the book."""
+    compared = next((name for name in ("sector", "country", "department") if "," in said.filters.get(name, "")), None)
+    per = said.value("per") or (compared if said.has("compare") else None)
+    if per is None or said.has("noun:risks", "noun:responses", "noun:breaches", "noun:data"):
+        return []
+    number = said.value("number")
+    line = f"top {number}" if number and 1 <= int(number) <= 50 else "top"
+    ranked = _with("top", said).removeprefix("top").strip()
+    return [" ".join(filter(None, [f"{line} per={per} by={_TOTALS.get(said.metric or '', 'expected_loss')}", ranked]))]
+
+
+def _regraded(said: Said) -> list[str]:
+    """Return the changes of grades since a day, or in the last week."""
+    of_others = said.has("noun:risks", "noun:responses", "noun:breaches", "noun:data", "noun:audit", "noun:policy", "noun:digest")
+    if of_others or said.until or not (said.has("grades") or (said.since and said.has("worse"))):
+        return []
+    if said.has("metric:expected_loss", "metric:exposure", "metric:pd", "metric:overdue"):
+        return []
+    number = said.value("number")
+    line = f"top {number}" if number and 1 <= int(number) <= 50 else "top"
+    since = said.since or said.week_ago
+    ranked = _with("top", said).removeprefix("top").strip()
+    return [" ".join(filter(None, [f"{line} by=grade since={since}", ranked]))] if since else []
+
+
+def _facilities(said: Said) -> list[str]:
+    return [_with("list facilities", said, until=said.until)] if said.has("noun:facilities") and not said.has("noun:responses") else []
 
 
 def _plain(said: Said) -> list[str]:

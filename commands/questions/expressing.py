@@ -88,6 +88,8 @@ def _has_days(values: Mapping[str, str], period: Period, today: date | None) -> 
     asked = {"since": period.since, "until": period.until}
     if all(values.get(name) == (None if day is None else day.isoformat()) for name, day in asked.items()):
         return any(asked.values())
+    if period.until is not None and period.since == today and values.get("until") == period.until.isoformat():
+        return True
     usual = today is not None and period.since == today - _WEEK and period.until is None
     return usual and values.get("by") in ("change", "exposure")
 
@@ -116,6 +118,10 @@ def _is_used(token: Token, values: Mapping[str, str]) -> bool:
             return False
         if ":!" in feature and kind not in values:
             return False
+    if "define" in token.features:
+        return "term" in values
+    if any(feature.startswith("per:") for feature in token.features):
+        return "per" in values
     if "critical" in token.features:
         return values.get("grade") is not None or "top" in values.get("by", "top")
     if "metric:overdue" in token.features:

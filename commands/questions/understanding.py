@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from commands.kit.contract import Refused
 from commands.kit.input import inline, synonyms
@@ -200,11 +200,17 @@ def _read(
     tokens = [expressing.as_condition(token) for token in turned]
     since = next((one.since for one in periods if one.since), None)
     until = next((one.until for one in periods if one.until), None)
-    days = {"since": since.isoformat() if since else None, "until": until.isoformat() if until else None}
     bounds = bounded.find(text, tokens)
-    of_filters = {one.name: one.value for one in bounds if one.name}
-    mentioned = [f"<@{person}>" for person in people]
-    said = Said(_features(tokens), named.ids, mentioned, **days, words=folded(text), bounds=of_filters)
+    said = Said(
+        _features(tokens),
+        named.ids,
+        [f"<@{person}>" for person in people],
+        since=since.isoformat() if since else None,
+        until=until.isoformat() if until else None,
+        week_ago=(today - timedelta(days=7)).isoformat() if today else None,
+        words=folded(text),
+        bounds={one.name: one.value for one in bounds if one.name},
+    )
     found = deciding.lines(said)
     unknown = [token for token in tokens if not token.known and len(token.text) > 1 and not bounded.holds(bounds, token)]
     if named.candidates and not named.ids:
@@ -216,7 +222,7 @@ def _read(
     if any(condition.kind is Kind.NEGATION for condition in left):
         return Understood((), sure=False, left=left)
     sure = len(found) == 1 and not left and _harmless(unknown, tokens, text, said)
-    unused = list(_unused(tokens, said, found[0])) if found and not said.ids else []
+    unused = list(_unused(tokens, said, found[0])) if found and not said.ids and not found[0].startswith("define ") else []
     return Understood(found, sure, [token.text for token in unknown], unused, left)
 
 

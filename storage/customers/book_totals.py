@@ -191,7 +191,7 @@ def of(tx: Tx, ranked_by: str, filters: Mapping[str, str]) -> Totals | None:
     Args:
         ranked_by: the figure without which a customer is unranked; a grade has everybody, and who is not ``late`` has no arrears.
     """
-    if not _usable(tx) or ranked_by not in _RANKED:
+    if not usable(tx) or ranked_by not in _RANKED:
         return None
     wanted = {name: value.lower() for name, value in filters.items()}
     row = _summed(tx, _RANKED[ranked_by], tuple(sorted(wanted)), **wanted).one()
@@ -203,13 +203,14 @@ def of(tx: Tx, ranked_by: str, filters: Mapping[str, str]) -> Totals | None:
 
 def customers(tx: Tx, filters: Mapping[str, str]) -> int | None:
     """Return the number of all customers that pass the filters, scored or not; None where nobody has counted it for this reader."""
-    if not _usable(tx):
+    if not usable(tx):
         return None
     wanted = {name: value.lower() for name, value in filters.items()}
     return _number(tx, tuple(sorted(wanted)), **wanted).scalar_one() or 0
 
 
-def _usable(tx: Tx) -> bool:
+def usable(tx: Tx) -> bool:
+    """Return True if the kept totals are those of this reader's book."""
     return tx.sight.everything and _kept(tx) == _last(tx)
 
 

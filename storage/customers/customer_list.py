@@ -127,7 +127,7 @@ def _total(tx: Tx, filters: Filters, conditions: list[ColumnElement[bool]]) -> i
     """Return the number of customers that pass the filters: from the totals of the book where these are its parts."""
     if filters == replace(Filters(compared=filters.compared), **{name: getattr(filters, name) for name in _PARTS}):
         parts = {name: value for name in _PARTS if (value := getattr(filters, name)) is not None}
-        if (kept := book_totals.customers(tx, parts)) is not None:
+        if all(isinstance(value, str) for value in parts.values()) and (kept := book_totals.customers(tx, parts)) is not None:
             return kept
     return int(tx.connection.execute(select(func.count()).select_from(WHO).where(*conditions)).scalar_one())
 
@@ -243,7 +243,8 @@ _SCORED = {"expected_loss": None, "pd": 1, "days_past_due": 1}
 
 def _scored(filters: Filters) -> list[ColumnElement[bool]]:
     """Return the conditions on present scores; a PD of 1 is a default and nothing else."""
-    score, conditions = ScoreVersionRow, []
+    score = ScoreVersionRow
+    conditions: list[ColumnElement[bool]] = []
     if filters.stages:
         conditions.append(score.stage.in_(filters.stages))
     if filters.default is not None:

@@ -15,7 +15,7 @@ from storage.register.entry_lists import ControlLine
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
-    total, found = entry_lists.controls(tx, wanted(args, request), entry_lists.Order(sort.value), limit=limit, offset=offset)
+    total, found = entry_lists.controls(tx, wanted(args, request, tx), entry_lists.Order(sort.value), limit=limit, offset=offset)
     return total, [_row(line, request) for line in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from commands.customers.lists import figures
@@ -31,6 +32,8 @@ def phrase(name: str, value: Any, currency: str) -> str | None:
         return str(_("not past due"))
     if name in figures.FIGURES:
         return figures.phrase(name, value, currency)
+    if name == "until":
+        return str(_("maturing until {day}").format(day=words.day(date.fromisoformat(value))))
     if name == "without":
         return str(_WITHOUT[Without(value)])
     if name == "loan_category":

@@ -16,7 +16,7 @@ from storage.register.entry_lists import OverrideLine
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
-    filters, order = wanted(args, request), entry_lists.Order(sort.value)
+    filters, order = wanted(args, request, tx), entry_lists.Order(sort.value)
     total, found = entry_lists.overrides(tx, filters, order, on=request.today, limit=limit, offset=offset)
     return total, [_row(line, request) for line in found]
 

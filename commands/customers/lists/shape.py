@@ -17,7 +17,7 @@ from commands.kit.directory import id_of
 from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input import several, synonyms
 from commands.kit.input.bounds import Unit
-from commands.kit.input.fields import Amounts, AnyCase, Ask, Days, Page, Several, Shares, user_id
+from commands.kit.input.fields import Amounts, AnyCase, Ask, Day, Days, Page, Several, Shares, user_id
 from commands.kit.input.filters import Words
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.monitoring import Colour
@@ -39,6 +39,7 @@ class What(StrEnum):
     BREACHES = "breaches"
     APPROVALS = "approvals"
     OVERRIDES = "overrides"
+    FACILITIES = "facilities"
 
 
 class WantedColour(StrEnum):
@@ -147,6 +148,7 @@ class ListArgs(Args):
     category: Annotated[Category | None, AnyCase, Ask(_("Category"))] = None
     kind: Annotated[RiskKind | None, AnyCase, Ask(_("Threat or opportunity"))] = None
     due: Annotated[Due | None, AnyCase, Ask(_("Due"))] = None
+    until: Annotated[Day | None, Ask(_("Until"))] = None
     stage: Annotated[tuple[WantedStage, ...] | None, Several, Ask(_("Stage of IFRS 9"))] = None
     default: Annotated[InDefault | None, AnyCase, Ask(_("In default"))] = None
     grade: Annotated[tuple[WantedGrade, ...] | None, Several, Ask(_("Grade"))] = None

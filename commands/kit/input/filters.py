@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from commands.kit.access import masking
-from commands.kit.contract import Args
+from commands.kit.contract import Args, Refused
 from commands.kit.i18n import _, listed, pgettext
 from commands.kit.input import book_values, several
 from commands.kit.input.fields import arguments
@@ -55,10 +55,11 @@ def in_the_book(args: A, tx: Tx) -> A:
     found: dict[str, str | None] = {}
     for column in (name for name in book_values.COLUMNS if getattr(args, name, None) is not None):
         typed = str(getattr(args, column))
-        value = book_values.settled(tx, column, typed)
-        if value is None and (chosen := _several(args, column, tx)) is not None:
+        if (chosen := _several(args, column, tx)) is not None:
+            _check_spelling(tx, column, chosen)
             found[column] = chosen.typed
             continue
+        value = book_values.settled(tx, column, typed)
         others = [other for other in ("country", "department") if column == "sector" and getattr(args, other, "") is None]
         moved = next(((other, meant) for other in others if value is None and (meant := book_values.settled(tx, other, typed))), None)
         found |= {column: None, moved[0]: moved[1]} if moved else {column: value or typed}
@@ -69,6 +70,17 @@ def _several(args: Args, column: str, tx: Tx) -> several.Chosen | None:
     """Return the values of a filter that takes several of them; None for a filter that takes one, or if it has one."""
     takes = next(one.longest for one in arguments(type(args)) if one.name == column) != _LONGEST
     return several.chosen(tx, column, str(getattr(args, column))) if takes else None
+
+
+def _check_spelling(tx: Tx, column: str, chosen: several.Chosen) -> None:
+    """Refuse a mistyped value among several, which would be left out silently.
+
+    Raises:
+        Refused: names the value and the one that was probably meant.
+    """
+    for value in chosen.values:
+        if not customers.has_value(tx, column, value) and (near := book_values.near(tx, column, value)):
+            raise Refused(_("No customer has “{value}”. Did you mean {near}?").format(value=value, near=shown(column, near)), field=column)
 
 
 def values_that_exist(tx: Tx, args: Args) -> str:

@@ -13,7 +13,7 @@ from storage.database import Tx
 from storage.queries.one_of import OneOf, Value
 
 _COMMA = re.compile(r"\s*[,;，；、]\s*")
-_NOT = re.compile(r"^(?:[!！]|not\s+|非)\s*", re.IGNORECASE)
+_NOT = re.compile(r"^[!！]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Chosen:
 
 def chosen(tx: Tx, column: str, typed: str) -> Chosen | None:
     """Return the values of a filter in the book's spelling where it has several or leaves some out; None for one value."""
+    if customers.has_value(tx, column, typed):
+        return None
     whole = _NOT.sub("", typed)
     excluded = whole != typed
     parts = [whole] if book_values.settled(tx, column, whole) is not None else [_NOT.sub("", part) for part in _COMMA.split(whole) if part]
