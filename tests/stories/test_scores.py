@@ -45,7 +45,7 @@ def test_a_customer_shows_its_grade_and_why(scored: Desk):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("top 99", "How many “99” is not accepted: expected a whole number from 1 to 50."),
+        ("top 9999", "How many “9999” is not accepted: expected a whole number from 1 to 1000."),
         ("top by=luck", "Order “luck” is not accepted: expected one of expected"),
         ("top sector=Mining", "No scored customer with sector Mining."),
     ],
