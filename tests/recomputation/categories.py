@@ -25,7 +25,8 @@ def asked(reasons):
 def own_reasons(book, customer, loan, late, stage, ecl, drawn, ead, who):
     """Return the bits of the reasons that a claim has by itself."""
     rules, open_, days = book.policy["categories"], open_incidents(book, customer["id"]), late.days
-    restructured = loan["restructured"] or 0
+    # forbearance is a restructuring without loss
+    restructured = max(loan["restructured"] or 0, 1 if loan["forborne"] else 0)
     held = {
         OVERDUE: bool(days),
         OVER_90: days is not None and days > rules["substandard_days"],
