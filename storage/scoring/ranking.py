@@ -92,7 +92,7 @@ def top(tx: Tx, by: By, filters: Mapping[str, Value], *, limit: int, at: datetim
     # in early runs the days past due were rows of their own
     indexed = at is None and by in _INDEXED and (by is not By.OVERDUE or not _early_runs(tx))
     compared = tx.connection.execute(select(ScoreRunRow.id).where(ScoreRunRow.at <= then).limit(1)).first() is not None
-    if at is None and by is By.CHANGE and not compared and (kept := book_totals.of(tx, "grade", filters)) is not None:
+    if at is None and by is By.CHANGE and not compared and (kept := _kept_totals(tx, "grade", filters)) is not None:
         # there was no score yet to compare with
         return replace(kept, unranked=kept.customers), []
     measure = _measure(by, compared=compared)
@@ -111,9 +111,14 @@ def top(tx: Tx, by: By, filters: Mapping[str, Value], *, limit: int, at: datetim
         first = [*_first(tx, by, limit=limit).scalars(), *_without_loss(tx, by, limit=limit).scalars()]
         query = query.where(_Now.id.in_(first))
     rows: Any = tx.connection.execute(query.order_by(*order).limit(limit))
-    single = {column: value for column, value in filters.items() if isinstance(value, str)}
-    kept = book_totals.of(tx, _COUNTED[by], single) if indexed and len(single) == len(filters) else None
+    kept = _kept_totals(tx, _COUNTED[by], filters) if indexed else None
     return kept or _totals(tx, source, measure, changed=by is By.CHANGE), [_ranked(row) for row in rows]
+
+
+def _kept_totals(tx: Tx, ranked_by: str, filters: Mapping[str, Value]) -> Totals | None:
+    """Return the kept totals, which know filters of one value."""
+    single = {column: value for column, value in filters.items() if isinstance(value, str)}
+    return book_totals.of(tx, ranked_by, single) if len(single) == len(filters) else None
 
 
 # the figures with an index; a customer has at most one present score

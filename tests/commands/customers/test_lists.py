@@ -304,6 +304,7 @@ def test_a_filter_takes_several_values_and_leaves_some_out(one_book):
     assert left.startswith(f"{everybody - 1} customers · sector not Metals: ")
     assert "Acme Steel" not in left
     assert "Acme Steel" not in book.ask("top sector=!Metals").text
+    assert "Acme Steel" not in book.ask("top by=change sector=!Metals").text
     assert "Did you mean Metals?" in book.refusal("list sector=Energy,Metalz")
 
 
