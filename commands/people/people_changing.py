@@ -15,13 +15,14 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import administrators, authority_of, roles_are_given
 from commands.kit.contract import Args, Blocks, Command, Message, Notice, Refused, Reply, Request, To
-from commands.kit.i18n import Text, _, listed, ngettext
+from commands.kit.i18n import Text, _, listed
 from commands.kit.input.digest_options import scope_named
 from commands.kit.input.fields import Ask, Key, Several, Someone
-from commands.kit.wording import role_words, words
+from commands.kit.wording import role_words
+from commands.people import first_role
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people import membership
-from risk_engine.people.events import RoleGiven, RoleTaken
+from risk_engine.people.events import RoleGiven, RolesChanged, RoleTaken
 from risk_engine.people.membership import Member
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
@@ -92,6 +93,9 @@ def set_(args: PeopleSetArgs, request: Request, tx: Tx) -> Reply:
     if (roles - before.roles or departments - before.departments) and not request.welcome(args.person):
         sentence = _("{person} is not a full member of this workspace: they cannot be assigned a role.")
         raise Refused(sentence.format(person=_called(args.person)), field="person")
+    if first_role.is_first(roles, request, tx):
+        _decided(change, request, tx)
+        return first_role.ask(before, roles, departments, args.reason, request, tx)
     return _carried_out(change, request, tx)
 
 
@@ -127,11 +131,15 @@ def _refuse_nothing(change: Change, request: Request) -> None:
     raise Refused(sentence.format(person=_called(member.id)))
 
 
-def _carried_out(change: Change, request: Request, tx: Tx) -> Reply:
+def _decided(change: Change, request: Request, tx: Tx) -> tuple[Member, RolesChanged]:
+    """Return the person as changed, with the event; nothing is stored.
+
+    Raises:
+        Refusal: the change is not allowed.
+    """
     member, policy = change.member, request.policy
-    first = bool(change.roles) and not roles_are_given(tx, policy)
     by_other_means = policy.roles.players(Role.ADMINISTRATOR)
-    changed, happened = membership.change(
+    return membership.change(
         member,
         roles=change.roles,
         departments=change.departments,
@@ -141,6 +149,12 @@ def _carried_out(change: Change, request: Request, tx: Tx) -> Reply:
         at=request.at,
         reason=change.reason,
     )
+
+
+def _carried_out(change: Change, request: Request, tx: Tx) -> Reply:
+    member, policy = change.member, request.policy
+    first = first_role.is_first(change.roles, request, tx)
+    changed, happened = _decided(change, request, tx)
     people.save(tx, changed)
     # a message to somebody who has left would wait for ever
     told = replace(happened, told=request.welcome(member.id))
@@ -201,7 +215,6 @@ def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Block
         if not rules.others:
             sentence = _("This is the first role: from now on, people without a role see nothing. Assign roles to the others.")
         lines.append(sentence.format(others=role_words.roles(rules.others), rights=role_words.rights(others)))
-        lines += _left_out(request, tx)
     if change.member.roles and not roles_are_given(tx, request.policy):
         sentence = _("No roles are assigned any more: every full member acts as {before} again, as before the first role was assigned.")
         lines.append(sentence.format(before=role_words.roles(rules.before)))
@@ -222,24 +235,6 @@ def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Block
             )
         )
     return [blocks.sentence(line) for line in lines]
-
-
-def _left_out(request: Request, tx: Tx) -> list[Text]:
-    """Return how many people see no customers from now on, and the question whether that is meant; none if all still do."""
-    rules, everybody = request.policy.roles, request.members()
-    if everybody is None or Right.READ in rules.rights(rules.others):
-        return []
-    seeing = {one for role in Role if Right.READ in rules.rules(role).rights for one in {*people.holders(tx, role), *rules.players(role)}}
-    left = max(everybody - len(seeing), 0)
-    if not left:
-        return []
-    return [
-        ngettext(
-            "{n} person of {all} sees no customers from now on. If that is not what you meant, press Undo.",
-            "{n} people of {all} see no customers from now on. If that is not what you meant, press Undo.",
-            left,
-        ).format(all=words.count(everybody))
-    ]
 
 
 def _undo(before: Member, changed: Member, request: Request, tx: Tx) -> dict[str, Any]:
@@ -266,6 +261,20 @@ def undo(args: UndoArgs, request: Request, tx: Tx) -> Reply:
     if roles - now.roles and not request.welcome(now.id):
         raise Refused(_("{person} is no longer a full member: they cannot be assigned a role.").format(person=_called(now.id)))
     return _carried_out(Change(now, roles, departments, str(_("undone"))), request, tx)
+
+
+def assign_first(args: UndoArgs, request: Request, tx: Tx) -> Reply:
+    """Assign the first role, as it was asked about."""
+    kept = answers.get(tx, args.key, now=request.at)
+    if kept is None or kept.command != first_role.CONFIRM:
+        raise Refused(_("This question has expired: assign the role again with `/risk people`."))
+    held, now = kept.arguments, people.get(tx, kept.arguments["person"])
+    if now.version != held["version"]:
+        raise Refused(_("{person}'s roles have been changed since: nothing was assigned.").format(person=_called(now.id)))
+    if not request.welcome(now.id):
+        raise Refused(_("{person} is no longer a full member: they cannot be assigned a role.").format(person=_called(now.id)))
+    change = Change(now, frozenset(map(Role, held["roles"])), frozenset(held["departments"]), held["reason"])
+    return _carried_out(change, request, tx)
 
 
 def _called(person: str) -> Any:
@@ -320,6 +329,15 @@ COMMAND = Command(
 )
 ACTIONS = [
     Command(
+        first_role.CONFIRM,
+        UndoArgs,
+        assign_first,
+        right=Right.ADMINISTER,
+        summary=_("Assign the first role of the team"),
+        writes=True,
+        classification=Secrecy.RESTRICTED,
+    ),
+    Command(
         "people.undo",
         UndoArgs,
         undo,
@@ -327,7 +345,7 @@ ACTIONS = [
         summary=_("Restore the previous roles"),
         writes=True,
         classification=Secrecy.CONFIDENTIAL,
-    )
+    ),
 ]
 NOTICES = [
     Notice("role.told", (RoleGiven, RoleTaken), _to_the_person, person_message, classification=Secrecy.CONFIDENTIAL),

@@ -85,6 +85,13 @@ class Book:
         request = self._request(user, at=at, channel_trouble=channel_trouble)
         return self._run(action, inline.check(registry().actions[action], values), request)
 
+    def assign(self, line: str, user: str = "U0ANA", **more: Any) -> Reply:
+        """Assign a role; confirm it where it is the team's first."""
+        reply = self.ask(line, user, **more)
+        if (key := buttons_of(reply.blocks).get("people.first")) is None:
+            return reply
+        return self._run("people.first", inline.check(registry().actions["people.first"], {"key": key}), self._request(user, **more))
+
     def _request(self, user: str, *, at: datetime = MONDAY, channel: str | None = "C0GENERAL", **more: Any) -> Request:
         person, more = more.pop("person", None) or Person(user, user.title(), ENGLISH), LET_IN | more
         return Request(person, at, more.pop("policy", self.policy), f"test {uuid.uuid4().hex}", channel, **more)

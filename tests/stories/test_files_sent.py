@@ -84,7 +84,7 @@ def test_what_is_no_table_and_what_is_too_large_is_said(desk: Desk):
 
 def test_nobody_imports_without_the_right(desk: Desk):
     omar, eva = desk.person("omar"), desk.person("eva")
-    ask(eva, "/risk people <@U0OMAR|omar> analyst")
+    press(eva, ask(eva, "/risk people <@U0OMAR|omar> analyst"), "people.first")
 
     omar.send_file("dm", "kunden.csv", NEW.encode())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from playground.workspace import happenings
-from tests.stories.desk import Desk, ask, newest, open_desk, press, words
+from tests.stories.desk import Desk, ask, buttons, newest, open_desk, press, words
 
 WHY = '"as was agreed in the meeting"'
 
@@ -18,7 +18,9 @@ def desk() -> Iterator[Desk]:
     with open_desk(admins=("U0EVA",)) as opened:
         eva = opened.person("eva")
         for person, role in (("U0ANA", "analyst"), ("U0OMAR", "approver"), ("U0MEI", "risk_manager")):
-            ask(eva, f"/risk people <@{person}> {role}")
+            given = ask(eva, f"/risk people <@{person}> {role}")
+            if "people.first" in buttons(given):
+                press(eva, given, "people.first")
         yield opened
 
 

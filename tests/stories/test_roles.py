@@ -30,7 +30,9 @@ def test_roles_are_given_in_a_form_and_hold_at_once(desk: Desk):
     form = eva.wait_modal(wanted="Roles")
     heard = newest(eva, "general")
     assert eva.submit(form, {"person": "U0OMAR", "roles": ["viewer", "risk_manager"], "reason": "runs the desk"})["ok"]
-    given = eva.wait_message("general", "viewer, risk manager", after=heard)
+    asked = eva.wait_message("general", "Nothing has been changed yet", after=heard)
+    assert "people without a role see nothing" in words(asked)
+    given = press(eva, asked, "people.first")
     told = omar.wait_message("dm", "changed your roles: viewer, risk manager (before: no role)")
 
     assert "from now on, people without a role see nothing" in words(given)
@@ -46,7 +48,7 @@ def test_roles_are_given_in_a_form_and_hold_at_once(desk: Desk):
 
 def test_whoever_has_no_role_finds_their_way(desk: Desk):
     eva, ana = desk.person("eva"), desk.person("ana")
-    given = ask(eva, "/risk people <@U0OMAR|omar> auditor")
+    given = press(eva, ask(eva, "/risk people <@U0OMAR|omar> auditor"), "people.first")
     ana.open_home()
     home = eventually(lambda: [view for view in [ana.wait_home()] if "You cannot see customers yet" in words(view)])[0]
     helped = ask(ana, "/risk help")

@@ -59,7 +59,7 @@ def house(one_book: Book) -> Book:
     with book.database.begin(EVERYTHING, write=True) as tx:
         policies_in_force.begin(tx, policies.read(None), file=None, at=MONDAY)
     for person, role in ((ANA, "analyst"), (OMAR, "approver"), (RITA, "risk_manager"), (MEI, "approver"), ("U0AUDIT", "auditor")):
-        book.ask(f"people <@{person}> {role}", BOSS)
+        book.assign(f"people <@{person}> {role}", BOSS)
     book.told()
     return book
 
@@ -137,7 +137,7 @@ def test_to_go_back_to_what_is_packaged_takes_the_two_as_well(house: Book):
 
 
 def test_one_person_who_holds_both_roles_is_one_voice(house: Book):
-    house.ask(f"people <@{RITA}> risk_manager,administrator", BOSS)
+    house.assign(f"people <@{RITA}> risk_manager,administrator", BOSS)
     key = propose(house, "channels.audit deep-audit")
     approve(house, key, RITA)
 
@@ -148,7 +148,7 @@ def test_one_person_who_holds_both_roles_is_one_voice(house: Book):
 
 def test_a_second_account_is_the_same_person(house: Book):
     house.policy = house.policy.model_copy(update={"people": house.policy.people.model_copy(update={"accounts": {"U0TWIN": RITA}})})
-    house.ask("people <@U0TWIN> administrator", BOSS)
+    house.assign("people <@U0TWIN> administrator", BOSS)
     key = propose(house, "channels.audit deep-audit")
     approve(house, key, RITA)
 
@@ -166,7 +166,7 @@ def test_a_risk_manager_who_asked_is_not_the_one_who_decides(house: Book):
 
 
 def test_a_second_risk_manager_is_told_that_an_administrator_is_what_is_missing(house: Book):
-    house.ask(f"people <@{MEI}> risk_manager", BOSS)
+    house.assign(f"people <@{MEI}> risk_manager", BOSS)
     key = propose(house, "channels.audit deep-audit")
     approve(house, key, RITA)
 
@@ -193,7 +193,7 @@ def test_a_long_value_is_not_said_back_whole(house: Book):
 
 
 def test_a_deputy_does_not_speak_for_a_guard_of_a_protected_key(house: Book):
-    house.ask(f"people <@{RITA}> risk_manager,approver", BOSS)
+    house.assign(f"people <@{RITA}> risk_manager,approver", BOSS)
     house.ask(f"delegate <@{EVA}> until=2026-12-20 “on leave”", RITA)
     key = propose(house, "channels.audit deep-audit")
     approve(house, key, BOSS)
