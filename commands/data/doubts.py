@@ -20,7 +20,7 @@ _MEASURES = {**derived.STATEMENTS, **derived.LEDGER, **derived.CONDUCT, **derive
 
 
 def in_preview(found: Preview, policy: Policy, tx: Tx) -> Iterator[Text]:
-    """Yield what should be known before the import: unknown customers and facilities, unknown kinds, and values that cannot be."""
+    """Yield warnings before the import: unknown customers and facilities, unknown kinds, and impossible values."""
     for refers, ids in found.named.items():
         if unknown := facts.strangers(tx, refers, ids):
             yield _strangers(refers, unknown)
@@ -38,7 +38,7 @@ def in_file(found: Preview, policy: Policy) -> Iterator[Text]:
 
 
 def implausible(extremes: Iterable[Extremes], policy: Policy) -> Iterator[Text]:
-    """Yield a question for each value beyond what an indicator can have."""
+    """Yield a question for each value that an indicator cannot have."""
     for one in extremes:
         lowest, highest = _bounds(one.indicator, policy)
         for value in dict.fromkeys((one.lowest, one.highest)):

@@ -185,7 +185,7 @@ def file_in_words(refusal: FileRefused) -> Text:
 
 
 def on_the_command_line(refusal: FileRefused) -> tuple[Text, ...]:
-    """Return the reason for refusing a whole file, with what the command line offers against it."""
+    """Return the reason for refusing a whole file, with the command line's remedy."""
     hint = _TYPED.get(refusal.code)
     return (file_in_words(refusal), *([hint] if hint else []))
 

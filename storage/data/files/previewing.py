@@ -92,7 +92,7 @@ def _of(staged: StagedFile, path: Path, kind: str, guessed: Guess, used: Mapping
 
 
 def _named(staged: StagedFile) -> dict[str, tuple[str, ...]]:
-    """Return the ids in the fields that refer to facts on record, by what they refer to."""
+    """Return the ids in the fields that refer to facts on record, by the kind of these facts."""
     found: dict[str, dict[str, None]] = {}
     for one in staged.kind.fields:
         if one.refers is not None:

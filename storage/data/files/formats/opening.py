@@ -110,7 +110,7 @@ def _format_of(start: bytes) -> str:
 
 
 def _archive(path: Path) -> str:
-    """Return what an archive is by its folders; a broken one is taken for a workbook, whose reader says what is wrong."""
+    """Return the kind of an archive by its folders; a broken one is taken for a workbook, whose reader names the fault."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
