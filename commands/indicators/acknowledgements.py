@@ -46,6 +46,6 @@ def _of(reading: Reading, event: Recorded) -> bool:
 
 
 def _covers(event: Recorded, after: Breach) -> bool:
-    """Return True if what was acknowledged was as bad as what is out of bounds now."""
+    """Return True if the acknowledged state was as bad as the present one."""
     acknowledged = str((event.facts or {}).get("colour", Colour.NONE.name))
     return Colour[acknowledged.upper()] >= after.colour
