@@ -1,4 +1,4 @@
-"""/risk top by=grade since=DAY: the customers whose grade has changed since a day, from what to what."""
+"""/risk top by=grade since=DAY: the customers whose grade has changed since a day, with both grades."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/risk define TERM: what a word means in the policy in force, and the list of those that it applies to."""
+"""/risk define TERM: the meaning of a word in the policy in force, and the list of those to which it applies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a line expresses each condition of a question; the others are said, and none is ignored silently."""
+"""Check that a line expresses each condition of a question; the others are named, and none is ignored silently."""
 
 from __future__ import annotations
 
