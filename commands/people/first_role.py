@@ -1,4 +1,4 @@
-"""The first role of a team: it changes what everybody else may do, so it is asked about before it takes effect."""
+"""The first role of a team: it changes the rights of all others, so the bot asks before it takes effect."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ask(member: Member, roles: Collection[Role], departments: Collection[str], r
 
 
 def _effects(member: Member, roles: Collection[Role], request: Request, tx: Tx) -> list[Text]:
-    """Return what the others may do from then on, how many see nothing, and whether the asker is among them."""
+    """Return the rights of the others from then on, the number who see nothing, and if the asker is among them."""
     rules = request.policy.roles
     sentence = _("From then on, everyone without a role acts as {others} and may {rights}.")
     if not rules.others:
