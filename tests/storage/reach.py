@@ -156,7 +156,6 @@ def _register(tx: Tx, who: Who) -> None:
         source=f"M-{who.id}",
         logged_by="U0ANA",
         logged_at=MONDAY,
-        open=True,
         version=1,
     )
     risks.add(tx, risk)

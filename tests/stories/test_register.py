@@ -41,7 +41,7 @@ def test_a_line_with_everything_logs_the_risk_at_once(desk: Desk):
 
     assert "medium, Acme Steel" in answer["text"]
     assert "likelihood 4 (likely), severity 3 (moderate), scope 2 (one customer)" in words(answer)
-    assert buttons(answer) == ["risk.respond", "risk.undo"]
+    assert buttons(answer) == ["risk.respond", "risk.assess", "risk.retain", "risk.close", "risk.undo"]
     assert "lost its main buyer" in words(shown)
 
 
@@ -158,7 +158,7 @@ def test_the_global_shortcut_opens_an_empty_form_and_answers_by_direct_message(d
     answer = eva.wait_message("dm", "is recorded in the register")
 
     assert filled(form, "title") == {}
-    assert buttons(answer) == ["risk.respond", "risk.undo"]
+    assert buttons(answer) == ["risk.respond", "risk.assess", "risk.retain", "risk.close", "risk.undo"]
 
 
 def test_a_response_is_proposed_in_one_line(desk: Desk):
