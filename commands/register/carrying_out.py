@@ -84,7 +84,7 @@ def progress(args: ProgressArgs, request: Request, tx: Tx) -> Reply:
     responses.save(tx, moved)
     record(tx, happened, request.policy, request_key=request.key)
     undo = offer("response.unprogress", request, tx, response=int(found.id), percent=found.progress)
-    return _told(_("{response} is {percent}% done."), moved, request, tx, undo, percent=args.percent)
+    return _told(_("{response} is {percent} done."), moved, request, tx, undo, percent=words.part(args.percent / 100))
 
 
 def unprogress(args: UndoArgs, request: Request, tx: Tx) -> Reply:
@@ -96,7 +96,7 @@ def unprogress(args: UndoArgs, request: Request, tx: Tx) -> Reply:
     )
     responses.save(tx, moved)
     record(tx, happened, request.policy, request_key=request.key)
-    gist = _("{response} is {percent}% done, as before.").format(response=found.id, percent=moved.progress)
+    gist = _("{response} is {percent} done, as before.").format(response=found.id, percent=words.part(moved.progress / 100))
     return Reply(blocks.marked(gist), [blocks.paragraph(gist)], replaces=True)
 
 

@@ -81,7 +81,7 @@ def effects_in_words(effects: Effects) -> str | None:
 
 def _state(found: Response) -> str:
     word = words.label(found.state)
-    return f"{word} · {found.progress}%" if found.progress and found.under_way else word
+    return f"{word} · {words.part(found.progress / 100)}" if found.progress and found.under_way else word
 
 
 CARDS = [Card(ResponseId, show_response)]

@@ -272,6 +272,16 @@ class Stage:
                         self.told.add(notice.name)
                         self.keep(f"notice {notice.name} A-{number}", message.text, message.blocks)
 
+    def read_about_risks(self) -> None:
+        """The end of a retention, and a control that was not tested in time, which take months."""
+        notice = registry().notices["risk.review"]
+        with self.database.begin(EVERYTHING) as tx:
+            for number in range(1, 10):
+                for more in ({"until": LATER.date().isoformat()}, {"before": 1, "level": 3}):
+                    if message := notice.render({"subject": f"R-{number}", **more}, self.policy, tx):
+                        self.told.add(notice.name)
+                        self.keep(f"notice {notice.name} R-{number}", message.text, message.blocks)
+
     def read_the_digest(self) -> None:
         """Each section by itself, over a week: what a digest has no room for is looked at too."""
         about = Span(WEEK_AGO, LATER, ENGLISH.tzinfo, ALL)
@@ -328,6 +338,7 @@ class Stage:
             self.look_at_home()
             self.look_for_options()
             self.read_about_approvals()
+            self.read_about_risks()
             self.let_the_clock_run()
             self.carry()
 
