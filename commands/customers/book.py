@@ -17,7 +17,7 @@ from commands.customers.lists.risks import RISKS
 from commands.customers.lists.shape import ME, ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
 from commands.kit import blocks, tables
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, listed, pgettext, sentences
+from commands.kit.i18n import Text, _, labelled, listed, pgettext, sentences
 from commands.kit.input.fields import arguments
 from commands.kit.input.filters import COLUMNS, empty_book, in_the_book, shown, values_that_exist
 from commands.kit.input.mistyped import nearest
@@ -101,7 +101,7 @@ def _gist(heading: str, rows: Sequence[Row], total: int) -> str:
     named = listed(row.name for row in rows[:NAMED])
     more = total - min(len(rows), NAMED)
     return blocks.escape(
-        _("{heading}: {named} and {n} more").format(heading=heading, named=named, n=more) if more else f"{heading}: {named}"
+        _("{heading}: {named} and {n} more").format(heading=heading, named=named, n=more) if more else labelled(heading, named)
     )
 
 
