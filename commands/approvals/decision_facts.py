@@ -135,7 +135,7 @@ _STAGE_AND_CATEGORY = _("Stage and category")
 _NOTHING_OWED = _("no facilities on record")
 _LABELS: dict[str, Text] = {
     "outstanding": _("Exposure"),
-    "group": _("Group exposure"),
+    "group": _("Group limits"),
     "days_past_due": _("Days past due"),
     "grade": _("Grade"),
     "pd": _("PD"),

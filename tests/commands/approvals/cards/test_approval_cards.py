@@ -51,7 +51,7 @@ def test_a_request_that_waits_shows_the_facts_who_decides_and_until_when(book):
         "A-1 · pending approval",
         "Customer  Acme Steel (ACME)",
         "Exposure  EUR 4.45 m; USD 300 k",
-        "Group exposure  EUR 6 m; USD 300 k",
+        "Group limits  EUR 6 m; USD 300 k",
         "Open breaches  B-1",
         "Response  T-1 · reduce · assign the receivables to us",
         "Requested by  @U0ANA · 23 Nov 2026 09:00",
