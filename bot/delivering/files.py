@@ -14,7 +14,7 @@ from bot.slack.outgoing_calls import Elsewhere
 from commands.kit import blocks
 from commands.kit.contract import Block, Image, Refused, Sheet
 from commands.kit.i18n import _
-from commands.kit.wording import words
+from commands.kit.wording.column_words import column
 from storage.data.files.formats.xlsx.xlsx_writing import xlsx
 
 # Slack shows a picture once it has recognised it, which takes a moment
@@ -45,7 +45,7 @@ def send_sheet(client: WebClient, user: str, sheet: Sheet) -> None:
     try:
         channel = str(client.conversations_open(users=user)["channel"]["id"])
         name = f"{_name(sheet.name)}.xlsx"
-        content = xlsx([words.column(heading) for heading in sheet.headings], sheet.rows, stamp=sheet.stamp)
+        content = xlsx([column(heading) for heading in sheet.headings], sheet.rows, stamp=sheet.stamp)
         _upload(client, content, name, sheet.name, channel=channel, initial_comment=blocks.escape(sheet.name))
     except (SlackApiError, OSError) as error:
         raise Refused(_("The file could not be sent: {why}. Please try again.").format(why=_why(error))) from error

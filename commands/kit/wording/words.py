@@ -182,16 +182,6 @@ def label_of(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-_SHORT = ("id", "pd", "lgd", "ead", "ecl", "rwa", "el")
-
-
-def column(name: str) -> str:
-    """Return the heading of a file's column for people: ``expected_loss`` as ``Expected loss``, ``pd`` as ``PD``."""
-    parts = [part.upper() if part in _SHORT else part for part in name.split("_")]
-    said = " ".join(parts)
-    return named(said[:1].upper() + said[1:])
-
-
 def level(value: Level) -> str:
     """Return ``●●●○ high``: the word, and a sign that works without colour."""
     return f"{'●' * value}{'○' * (Level.CRITICAL - value)} {_LEVELS[value]}"

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from commands.customers.book import LISTS
 from commands.kit.i18n import Reader, reading
 from commands.kit.registry import registry
+from commands.kit.wording.column_words import column
 from risk_engine.people.roles import Reach
 from storage.customers import customer_list
 from storage.database import Database
@@ -317,3 +319,12 @@ def test_customers_are_listed_by_what_the_book_lacks(book):
     assert "Acme Steel" not in book.ask("list without=risk").text
     assert "Acme Steel" in book.ask("list without=breach").text
     assert "without a facility" in book.ask("list without=facility").text
+
+
+@pytest.mark.parametrize("listing", LISTS.values(), ids=list(LISTS))
+def test_the_headings_of_an_exported_list_are_in_the_readers_language(listing):
+    with reading(Reader("zh_Hans_CN", masked=False)):
+        left = {name for name in listing.columns if column(name).isascii()}
+
+    assert left <= {"ead", "lgd", "rwa", "ecl"}, "initials alone are alike in both languages"
+    assert column("pd_origin") == "PD origin"
