@@ -56,7 +56,7 @@ class Intake:
             try:
                 asked = typed_lines.read(self.executor, body.get("text") or "", who)
                 ticket = self.request_queue.ticket(f"command {body['trigger_id']}", asked.command, asked.values, body["user_id"], body)
-                if asked.missing:
+                if asked.missing or asked.doubtful:
                     asked.check_given()
                     return self.forms.open_later(ticket, body["trigger_id"])
                 asked.checked()

@@ -45,7 +45,7 @@ def test_help_for_one_command_shows_its_arguments_and_lines_to_try(desk: Desk):
         ("log ACME credit L9 S3 X2 fire", "Likelihood “9” is not accepted: expected a whole number from 1 to 5."),
         ("respond X-17 reduce something", "“X-17” is not accepted: expected an id like R-17."),
         ("list page=٣", "Page “٣” is not accepted"),
-        ('log ACME credit L4 S3 X2 "unclosed', 'The quotation mark opened at “"unclosed” is not closed'),
+        ('find "unclosed', 'The quotation mark opened at “"unclosed” is not closed'),
         ("list colour=blue", "expected one of red, amber"),
         ("approvals everything", "Unknown option “everything”. Try mine, decided, conditions, or an id like A-3."),
     ],
@@ -228,3 +228,15 @@ def test_an_answer_is_not_shared_where_another_organisation_reads(desk: Desk):
     deals.ext_shared = False
 
     assert "Other organisations can read this channel" in refused["text"]
+
+
+def test_a_quotation_mark_that_is_not_closed_opens_the_form_with_what_was_understood(desk: Desk):
+    ana = desk.person("ana")
+    assert ana.send("general", '/risk log ACME credit L4 S3 X2 "lost its main buyer')["ok"]
+    form = ana.wait_modal(wanted="Log a risk")
+    title = next(block["element"] for block in form["blocks"] if block.get("block_id") == "title")
+    assert title["initial_value"] == "lost its main buyer"
+    chosen = {block["block_id"]: block["element"].get("initial_option") for block in form["blocks"] if block["type"] == "input"}
+    assert chosen["category"]["value"] == "credit"
+    assert chosen["likelihood"]["value"] == "4"
+    ana.close(form)

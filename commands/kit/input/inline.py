@@ -19,17 +19,22 @@ from commands.kit.input.markup import Called, but_for_people, unescape, with_nam
 from commands.kit.input.mistyped import explain, unknown_second, unknown_word
 from commands.kit.input.plain import plain
 from commands.kit.input.stray_characters import storable
-from commands.kit.input.tokens import Word, split
+from commands.kit.input.tokens import Unclosed, Word, split
 from commands.kit.registry import Registry
 from risk_engine.characters import refused_in
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command with the raw values from a line."""
+    """A command with the raw values from a line.
+
+    Attributes:
+        doubtful: a quotation mark was not closed: a form shows the values before anything is done.
+    """
 
     command: Command
     values: Mapping[str, Any]
+    doubtful: bool = False
 
     @property
     def missing(self) -> list[str]:
@@ -79,9 +84,16 @@ def read(registry: Registry, line: str, *, today: date | None = None, called: Ca
     command, taken, given = _command(registry, words, line)
     if taken == 1:
         _check_second(registry, command, words)
-    command = _with_more(registry, command, words[taken:])
-    bound = {**given, **bind(command, words[taken:], line, today)}
-    return Asked(command, shown(command, bound, lambda text: with_names(text, called)))
+    command, doubtful = _with_more(registry, command, words[taken:]), False
+    try:
+        bound = bind(command, words[taken:], line, today)
+    except Unclosed:
+        if not command.writes:
+            raise
+        # the text reaches to the end of the line, as far as can be told
+        line, doubtful = f'{line}"', True
+        bound = bind(command, split(line)[taken:], line, today)
+    return Asked(command, shown(command, {**given, **bound}, lambda text: with_names(text, called)), doubtful)
 
 
 def _command(registry: Registry, words: list[Word], line: str) -> tuple[Command, int, dict[str, str]]:

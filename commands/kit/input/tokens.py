@@ -64,10 +64,14 @@ def spelled(word: Word) -> str:
     return f"{word.key}={word.text}" if word.joint.strip() else f"{word.key}{word.joint}{word.text}"
 
 
-def unclosed(word: Word, line: str) -> Refused:
+class Unclosed(Refused):
+    """A quotation mark is opened and never closed."""
+
+
+def unclosed(word: Word, line: str) -> Unclosed:
     """Return the refusal of a value that begins with an unclosed quotation mark."""
     sentence = _("The quotation mark opened at {place} is not closed: close it, or leave it out.")
-    return Refused(sentence.format(place=excerpt(line[word.start :])))
+    return Unclosed(sentence.format(place=excerpt(line[word.start :])))
 
 
 def excerpt(text: str) -> str:

@@ -416,3 +416,11 @@ def test_every_example_of_the_help_can_be_typed(line):
     assert any(line == name or line.startswith(f"{name} ") for name in (asked.command.name, *shorter))
     if not asked.missing:
         asked.checked()
+
+
+def test_a_text_whose_quotation_mark_is_not_closed_is_understood_for_the_form_and_not_done_at_once():
+    asked = inline.read(registry(), 'log ACME credit L4 S3 X2 "lost its main buyer')
+
+    assert (asked.values["title"], asked.values["category"], asked.missing) == ("lost its main buyer", "credit", [])
+    assert asked.doubtful
+    assert not inline.read(registry(), 'log ACME credit L4 S3 X2 "lost its main buyer"').doubtful
