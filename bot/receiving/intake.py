@@ -19,7 +19,7 @@ from bot.working.pool import URGENT, Pool
 from bot.working.ticket import Ticket
 from commands.kit import blocks
 from commands.kit.access.access import Outside
-from commands.kit.contract import Command, Refused
+from commands.kit.contract import Command, Person, Refused
 from commands.kit.i18n import Text, _, reading
 from commands.kit.input import inline
 from commands.kit.input.fields import arguments
@@ -27,7 +27,9 @@ from commands.kit.input.inline import Asked
 from commands.kit.input.markup import with_names
 from commands.kit.input.mistyped import Unknown
 from commands.kit.registry import registry
+from storage.customers import customers
 from storage.database import Busy, Tx
+from storage.names import name_key
 
 # seconds to wait for the lock with news that change nobody's access, as most do
 IN_PASSING = 0.3
@@ -63,13 +65,21 @@ class Intake:
                 return self.request_queue.take(asked.command, ticket)
             except Unknown as error:
                 # a name, or a question in plain words; a word that resembles a command is a typing error
-                if error.near and not error.line[:1].isupper():
-                    return blocks.marked(error.sentence)
                 asked = Asked(registry().actions["find.ask"], {"text": error.line})
                 ticket = self.request_queue.ticket(f"command {body['trigger_id']}", asked.command, asked.values, body["user_id"], body)
+                if error.near and not error.line[:1].isupper() and not self._is_a_name(error.line, ticket, who):
+                    return blocks.marked(error.sentence)
                 return self.request_queue.take(asked.command, ticket)
             except Refused as error:
                 return blocks.marked(error.sentence)
+
+    def _is_a_name(self, line: str, ticket: Ticket, person: Person) -> bool:
+        """Return True if a line is the whole name of a customer whom the asker may see."""
+        try:
+            with self.executor.looking(ticket, person) as (_request, tx):
+                return bool(customers.by_spelling(tx, (), {name_key(line)}))
+        except (Refused, Busy):
+            return False
 
     def press(self, body: Mapping[str, Any]) -> None:
         """Accept a press of a button; any reply goes to the presser only."""

@@ -240,3 +240,10 @@ def test_a_quotation_mark_that_is_not_closed_opens_the_form_with_what_was_unders
     assert chosen["category"]["value"] == "credit"
     assert chosen["likelihood"]["value"] == "4"
     ana.close(form)
+
+
+def test_a_bare_name_that_resembles_a_command_is_a_customer_in_any_case(desk: Desk):
+    desk.load("customers", "id,name\nLOST,Lost AG\n")
+
+    assert ask(desk.person("ana"), "/risk lost ag")["text"].startswith("Lost AG")
+    assert "Did you mean `/risk list`?" in ask(desk.person("ana"), "/risk lost sheep")["text"]
