@@ -155,7 +155,7 @@ def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     subjects = facts.get("subjects") or facts["breaches"]
     ids = {kind: [BreachId.parse(one) for one in of_this_kind] for kind, of_this_kind in subjects.items()}
     opened, worsened, closed, ended = (ids.get(f"breach.{kind}", []) for kind in ("opened", "worsened", "closed", "ended"))
-    found = breaches.by_ids(tx, [*opened, *worsened])
+    found = sorted(breaches.by_ids(tx, [*opened, *worsened]), key=_worst_first)
     heading = _many_heading(len(opened), len(worsened), len(closed), len(ended))
     body = [blocks.header(f"{'⚠️' if found else '⚪' if ended else '✅'} {heading}")]
     if found:
@@ -166,6 +166,12 @@ def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
         more = _("{n} more: /risk breaches lists and acknowledges them.").format(n=left)
         body.append(blocks.note(more if left > 0 else _("/risk breaches lists them; acknowledge each one there.")))
     return Message(blocks.marked(heading), body)
+
+
+def _worst_first(breach: Breach) -> tuple[float, float, int]:
+    """Return the order of breaches: red before amber, then the farthest beyond its threshold, as a share of it."""
+    beyond = abs(breach.reading.value - breach.threshold) / (abs(breach.threshold) or 1.0)
+    return -breach.colour, -beyond, int(breach.id)
 
 
 def _many_heading(opened: int, worsened: int, closed: int, ended: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -291,6 +292,16 @@ def test_many_crossings_at_once_are_one_message(one_book, count, grouped):
     if grouped:
         assert told[0][1].text == "6 indicators have crossed their thresholds"
         assert "🔴 2 red, 🔶 4 amber" in text_of(told[0][1].blocks)
+
+
+def test_a_grouped_message_lists_the_worst_breaches_first(one_book):
+    one_book.load("customers", "id,name\n" + "".join(f"X{n},Xylo {n}\n" for n in range(6)))
+    values = ("1.17", "1.16", "1.00", "1.18", "0.40", "0.90")
+
+    one_book.observe(*(f"X{n},dscr,2026-09-30,{value}" for n, value in enumerate(values)))
+
+    said = text_of(one_book.told()[0][1].blocks)
+    assert re.findall(r"Xylo \d", said) == ["Xylo 4", "Xylo 5", "Xylo 2", "Xylo 1", "Xylo 0", "Xylo 3"]
 
 
 def test_every_breach_of_a_grouped_message_can_be_acknowledged_from_the_list(one_book):
