@@ -30,6 +30,7 @@ from storage.database import Tx
 from storage.queries.one_of import Value
 from storage.scoring import ranking, scores
 from storage.scoring.ranking import By, Ranked
+from storage.scoring.score_facts import facility_arrears
 
 PAGE = 15
 WEEK = timedelta(days=7)
@@ -72,7 +73,7 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
     shown = lines[start : start + PAGE]
     if not shown:
         return Reply(_nobody(tx, args, totals))
-    overdue = _overdue(args.by, lines, tx)
+    overdue = _overdue(args.by, lines, request, tx)
     heading = top_heading.heading(args.by, totals, lines, overdue)
     if wanted := named_filters(args):
         heading = f"{heading} · {wanted}"
@@ -85,12 +86,19 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
     return Reply(blocks.escape(f"{labelled(heading, first)} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
 
 
-def _overdue(by: By, lines: list[Ranked], tx: Tx) -> dict[str, Decimal]:
-    """Return the overdue amounts by customer, in the reporting currency, where the ranking is by arrears."""
+def _overdue(by: By, lines: list[Ranked], request: Request, tx: Tx) -> dict[str, Decimal]:
+    """Return the overdue amounts by customer, in the reporting currency, where the ranking is by arrears.
+
+    Customers are left out if neither ledger nor schedule gives the amount of their arrears: the score takes all that is outstanding.
+    """
     if by is not By.OVERDUE:
         return {}
     found = scores.figure(tx, [line.score for line in lines], "overdue_amount")
-    return {line.customer: Decimal(repr(found[line.score])).quantize(Decimal("0.01")) for line in lines if line.score in found}
+    whose = [line.customer for line in lines]
+    late = facility_arrears.read(tx, request.policy, whose, as_of=request.day_of_figures, at=request.as_of)
+    unknown = {one.customer for one in late.values() if one.overdue is None and one.days != 0}
+    known = [line for line in lines if line.score in found and line.customer not in unknown]
+    return {line.customer: Decimal(repr(found[line.score])).quantize(Decimal("0.01")) for line in known}
 
 
 def _check_combined(args: TopArgs) -> None:

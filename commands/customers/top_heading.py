@@ -92,7 +92,12 @@ def _in_arrears(totals: Totals, lines: Sequence[Ranked], overdue: Mapping[str, D
         "borrowers": _borrowers(totals),
         "days": words.reading(lines[0].days_past_due, "days"),
     }
-    if late > len(lines):
+    unknown = sum(line.customer not in overdue for line in lines)
+    if unknown == len(lines):
+        said = _("{late} of {borrowers} past due, longest {days}").format(**facts)
+    elif late > len(lines):
         sentence = _("{amount} overdue at the {n} longest past due; {late} of {borrowers} past due, longest {days}")
-        return sentence.format(n=len(lines), **facts)
-    return _("{amount} overdue at {late} of {borrowers}, longest {days}").format(**facts)
+        said = sentence.format(n=len(lines), **facts)
+    else:
+        said = _("{amount} overdue at {late} of {borrowers}, longest {days}").format(**facts)
+    return _("{said}; amount not known at {n} of them").format(said=said, n=unknown) if unknown else said

@@ -29,11 +29,13 @@ class FacilityArrears:
     """One facility's days past due, and its overdue amount in its own currency.
 
     Attributes:
+        customer: the debtor.
         days: None where they are not known, or stale.
         overdue: None where neither the ledger nor a schedule gives it, so that it is at most the outstanding amount.
         stale: the ledger's days are too old to count, and no schedule proves others.
     """
 
+    customer: str
     days: int | None
     overdue: Decimal | None
     stale: bool
@@ -62,8 +64,11 @@ def read(tx: Tx, policy: Policy, customers: Iterable[str], *, as_of: date, at: d
     late = loan_arrears.loan_arrears(policy, lent, due, came, np.datetime64(as_of), len(asked), agreed.fed_until(tx, at))
     # without an amount on record, the outstanding one stands for it in the score: an upper bound
     given = ~np.isnan(late.overdue) & (~np.isnan(lent.overdue) | (late.overdue < lent.outstanding) | (late.days == 0))
-    rows = zip(names.tolist(), late.today.tolist(), late.overdue.tolist(), given.tolist(), late.stale.tolist(), strict=True)
-    return {name: FacilityArrears(_whole(count), _money(amount) if sure else None, old) for name, count, amount, sure, old in rows}
+    debtors = asked.book.ids[owner].tolist()
+    rows = zip(names.tolist(), debtors, late.today.tolist(), late.overdue.tolist(), given.tolist(), late.stale.tolist(), strict=True)
+    return {
+        name: FacilityArrears(who, _whole(count), _money(amount) if sure else None, old) for name, who, count, amount, sure, old in rows
+    }
 
 
 @prepared
