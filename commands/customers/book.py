@@ -156,7 +156,7 @@ COMMAND = Command(
     ListArgs,
     list_,
     right=Right.READ,
-    summary=_("List customers, facilities, risks, responses, controls, breaches, approvals or overrides, filtered and sorted"),
+    summary=_("List customers, facilities, the register, breaches, approvals or overrides, filtered and sorted"),
     examples=[
         "list",
         "list sector=Transport",

@@ -41,11 +41,11 @@ def loans(policy: Policy, facts: Facts, pd_of_letter: Floats, pd: Floats) -> dic
     drawn = lent.outstanding * rate
     ead = drawn + ccf * undrawn
     years, eir = remaining_years(policy, facts), np.where(np.isnan(lent.eir), lent.rate, lent.eir)
-    lgd, unfloored, secured = loss_given_default(policy, facts, ead)
+    lgd, unfloored, floored, secured = loss_given_default(policy, facts, ead)
     stage = stages(policy, facts, pd, pd_of_letter)
     ecl = credit_loss(policy, facts, stage, (drawn, undrawn * ccf), unfloored, eir, years)
     size = facts.accounts.now["revenue"] * rate_of(facts, facts.accounts.currencies.codes, facts.accounts.currencies.names) / 1e6
-    rwa = internal_ratings(policy, pd[owner], lgd, ead, years, np.maximum(size, 0)[owner])
+    rwa = internal_ratings(policy, pd[owner], floored, ead, years, np.maximum(size, 0)[owner])
     standard = standardised(policy, facts, pd[owner], stage, np.maximum(size, 0)[owner]) * ead
     amounts = {"exposure": drawn, "ead": ead, "expected_loss": pd[owner] * lgd * ead, "ecl": ecl, "rwa": rwa, "rwa_standard": standard}
     none = np.bincount(owner, minlength=count) == 0
@@ -78,7 +78,7 @@ def years_until(facts: Facts, day: NDArray[np.datetime64]) -> Floats:
     return np.where(np.isnat(day), np.nan, whole + (day - same_day[whole]) / (same_day[whole + 1] - same_day[whole]))
 
 
-def loss_given_default(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats, Floats]:
+def loss_given_default(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """LGD* = Σ secured · LGD of the kind + unsecured · LGD, with and without floors; and what of each exposure is secured."""
     lent, held, rules, count = facts.facilities, facts.collateral, policy.collateral, len(facts.facilities.owner)
     usual = policy.scoring.lgd.model_dump()
@@ -114,7 +114,10 @@ def loss_given_default(policy: Policy, facts: Facts, ead: Floats) -> tuple[Float
     both = (np.maximum(loss + rest * bare, floor + rest * rules.unsecured_floor), loss + rest * bare)
     after = (divided(one, ead) for one in both)
     lgd, unfloored = (np.where(np.isnan(lent.lgd), np.where(np.isnan(one), bare, one), lent.lgd) for one in after)
-    return lgd, unfloored, np.where(np.isnan(rest), 0.0, ead - rest)
+    least = divided(floor + rest * rules.unsecured_floor, ead)
+    least = np.where(np.isnan(least), rules.unsecured_floor, least)
+    floored = np.where(np.isnan(lent.lgd), lgd, np.maximum(lent.lgd, least))
+    return lgd, unfloored, floored, np.where(np.isnan(rest), 0.0, ead - rest)
 
 
 def stages(policy: Policy, facts: Facts, pd: Floats, pd_of_letter: Floats) -> Floats:
@@ -242,7 +245,7 @@ def categories(policy: Policy, facts: Facts, stage: Floats, ecl: Floats, drawn: 
     fifth = (days > rules.loss_days) | bankrupt | (lost >= rules.loss_ecl)
     fourth = (days > rules.doubtful_days) | happened("debt_evasion") | (lost >= rules.doubtful_ecl)
     third = (days > rules.substandard_days) | (stage == 3) | (lent.restructured > 1)
-    second = (days > 0) | happened("fund_diversion") | happened("refinanced_to_repay") | (lent.restructured >= 1)
+    second = (days > 0) | happened("fund_diversion") | happened("refinanced_to_repay") | (lent.restructured >= 1) | (lent.forborne == 1)
     found = np.select([fifth, fourth, third, second], [5, 4, 3, 2], 1)
     bad = found >= 3
     others = np.bincount(owner, bad, count)[owner] - bad > 0

@@ -28,13 +28,16 @@ from commands.kit.access.access import _WORDS, Outside
 from playground.hosting import Playground
 from playground.transport.wire import FROM_BOT, WireEntry
 from playground.workspace.seed import TEAM_ID, Member
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
+from risk_engine.references import ResponseId
 from storage.database import Database
 from storage.delivery import answers
 from storage.delivery.answers import Answer
 from storage.migrations import migrate
 from storage.people import people
+from storage.register import responses
 from storage.schema import ApprovalRow, BreachRow, DeliveryRow, NoticeRow, Table
 from storage.sight import EVERYTHING
 from tests.bot.executing import carry_out, executor_for, load
@@ -168,11 +171,15 @@ def furnished(executor: Any, folder: Path) -> dict[str, str]:
     risk = {"customer": "QX1", "category": "credit", "likelihood": 4, "severity": 3, "scope": 2, "title": TITLE}
     carry_out(executor, "log", risk, "U0MEI")
     carry_out(executor, "respond", {"strategy": "reduce", "measure": MEASURE, "risk": "R-1"}, "U0MEI")
+    carry_out(executor, "respond", {"strategy": "share", "measure": MEASURE, "risk": "R-1"}, "U0MEI")
+    carry_out(executor, "control", {"risk": "R-1", "title": MEASURE}, "U0MEI")
     now, key = datetime.now(UTC), uuid.uuid4().hex
     with database.begin(EVERYTHING, write=True) as tx:
         answers.keep(tx, Answer(key, "list", {}, ANA, now, now + timedelta(days=1)))
         people.save(tx, replace(people.get(tx, "U0EVA"), roles=frozenset({Role.ADMINISTRATOR}), given_by="U0EVA", given_at=now))
-        approval = tx.connection.execute(sa.select(ApprovalRow.key)).scalar_one()
+        approval = tx.connection.execute(sa.select(ApprovalRow.key).order_by(ApprovalRow.id)).scalars().first()
+        second = responses.get(tx, ResponseId(2))
+        responses.save(tx, second.into(ProposalState.APPROVED, by="U0OMAR", at=now))
         breach = tx.connection.execute(sa.select(BreachRow.key).limit(1)).scalar()
     while executor.courier.step():
         pass

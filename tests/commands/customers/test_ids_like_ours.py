@@ -87,10 +87,10 @@ def test_a_typed_id_means_our_thing_first_and_the_prefix_the_customer(alike: Boo
 def test_the_trail_of_a_risk_and_that_of_a_customer_called_so_are_two(alike: Book):
     risk, customer = (text_of(alike.ask(f"audit {thing}").blocks) for thing in ("R-1", "customer:R-1"))
 
-    assert "entered it into the register" in risk
-    assert "regraded" not in risk
-    assert "regraded" in customer
-    assert "entered it into the register" not in customer
+    assert "Entered it into the register" in risk
+    assert "Regraded" not in risk
+    assert "Regraded" in customer
+    assert "Entered it into the register" not in customer
 
 
 def test_a_thing_has_its_own_entries_and_the_export_tells_them_apart(alike: Book):

@@ -132,8 +132,8 @@ def test_filters_are_captioned_in_both_languages(busy):
     assert busy.ask("list responses due=overdue", at=late).text.startswith("1 response · overdue: ")
     assert busy.ask("list responses due=week").text.startswith("1 response · due within a week: ")
     with reading(Reader("zh_Hans_CN", masked=False)):
-        assert busy.ask("list responses due=overdue", at=late).text.startswith("1项应对措施 · 逾期: ")
-        assert busy.ask("list default=yes").text.startswith("2个客户已违约: ")
+        assert busy.ask("list responses due=overdue", at=late).text.startswith("1项应对措施 · 逾期：")
+        assert busy.ask("list default=yes").text.startswith("2个客户已违约：")
 
 
 def test_shares_differ_by_percentage_points(busy):

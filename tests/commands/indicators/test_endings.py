@@ -74,7 +74,7 @@ def test_the_trail_and_the_card_and_the_buttons_say_why(one_book):
 
     card = next(message for delivery, message in one_book.told() if delivery.operation == "update")
     assert "without a return within bounds: the policy no longer has this indicator." in text_of(card.blocks)
-    assert "closed the breach without a return within bounds" in text_of(one_book.ask("audit B-1", "U0ADMIN").blocks)
+    assert "Closed the breach without a return within bounds" in text_of(one_book.ask("audit B-1", "U0ADMIN").blocks)
     assert "the policy no longer has this indicator" in text_of(one_book.ask("audit B-1", "U0ADMIN").blocks)
     with pytest.raises(Refused, match="B-1 is closed: the policy no longer has this indicator"):
         one_book.press("breach.respond", key=key, strategy="reduce", measure="Talk to them", likelihood=3, severity=3)

@@ -328,7 +328,7 @@ def test_it_is_said_in_chinese_too(house: Book):
     with house.database.begin(EVERYTHING) as tx, reading(Reader(supported_locale("zh-CN"), "Asia/Shanghai", masked=False)):
         said = "".join(map(str, policy_changing.gives(tx, "P-1")))
 
-    assert said == "分析员（1 人）届时可：授予角色 (administer)。"
+    assert said == "分析员（1 人）届时可：授予角色（administer）。"
 
 
 def test_a_policy_key_says_who_changes_it(house: Book):

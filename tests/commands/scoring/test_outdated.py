@@ -58,8 +58,8 @@ def test_the_letter_and_the_exposure_are_marked_where_they_stand(old):
 
 
 def test_the_gist_and_the_list_mark_an_outdated_letter(old):
-    assert "· A, out of date ·" in old.ask("show NOVA").text
-    assert "A (old)" in text_of(old.ask("list").blocks)
+    assert "A (old: 12 Mar 1996)" in old.ask("show NOVA").text
+    assert "(old: 12 Mar 1996)" in text_of(old.ask("list").blocks)
 
 
 def test_a_fresh_letter_and_a_fresh_ledger_carry_no_mark(book):

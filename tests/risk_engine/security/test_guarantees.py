@@ -201,7 +201,8 @@ def test_no_guarantee_makes_a_pd_worse_and_neither_order_nor_company_matters(row
     alone = substituted(*((guarantor, amount) for guarantor, amount, facility in rows if facility == 1), ead=eads[1], pd=pds[1])
 
     assert (found.pd <= np.array(pds)).all()
-    for name in Substituted.__slots__:
+    # what each row takes has the order of the rows
+    for name in ("pd", "share", "guarantor"):
         assert getattr(found, name).tobytes() == getattr(mixed, name).tobytes()
         assert getattr(found, name)[1].tobytes() == getattr(alone, name)[0].tobytes()
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 
 from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Kri, Policy
+from storage.customers import drawn
 from storage.data import quality
 from storage.data.quality import Check, Finding, FindingKind
 from storage.database import Database, Tx
@@ -35,7 +36,7 @@ from storage.sight import EVERYTHING, Sight
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RECENT = date(2026, 9, 30)
-HEALTHY = {"dscr": 1.5, "interest_coverage": 4.0, "current_ratio": 1.6, "debt_ratio": 0.6, "utilisation": 0.4, "days_past_due": 0}
+HEALTHY = {"dscr": 1.5, "interest_coverage": 4.0, "current_ratio": 1.6, "debt_ratio": 0.6, "utilisation": 0.5, "days_past_due": 0}
 
 
 class Facts:
@@ -98,6 +99,8 @@ class Facts:
         self.fact(InstalmentVersionRow, facility=facility, due=due, principal=Decimal(principal), interest=Decimal(1))
 
     def found(self, **asked: Any) -> list[Finding]:
+        # an import of facilities does this
+        drawn.follow(self.tx, above=0)
         return quality.findings(self.tx, self.policy, today=TODAY, **asked)
 
     def checks(self) -> set[tuple[Check, str | None]]:

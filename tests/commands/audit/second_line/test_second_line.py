@@ -204,7 +204,7 @@ def test_every_review_is_on_record(listed):
     reply = listed.ask("audit kind=sample", "U0EVA")
 
     assert reply.text.startswith("Audit trail: 2 entries")
-    assert "marked a sampled entry as in order · 2026-10" in text_of(reply.blocks)
+    assert "Marked a sampled entry as in order" in text_of(reply.blocks)
 
 
 def test_the_buttons_carry_opaque_keys(listed):

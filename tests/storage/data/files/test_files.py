@@ -55,9 +55,9 @@ def test_an_unknown_column_is_refused_when_asked_to_be_strict(staged):
 
 
 def test_every_bad_cell_of_a_row_is_listed_and_the_row_is_not_staged(staged):
-    found = staged("observations", "customer,indicator,as_of,value\nC1,DSCR,2026-02-30,1_0\nC1,dscr,2025-12-31,1.1\n")
+    found = staged("observations", "customer,indicator,as_of,value\nC1,ds/cr,2026-02-30,1_0\nC1,dscr,2025-12-31,1.1\n")
 
-    assert refused(found) == [(2, "indicator", "DSCR", "indicator"), (2, "as_of", "2026-02-30", "date"), (2, "value", "1_0", "number")]
+    assert refused(found) == [(2, "indicator", "ds/cr", "indicator"), (2, "as_of", "2026-02-30", "date"), (2, "value", "1_0", "number")]
     assert (found.refused_rows, found.facts, found.rows) == (1, 1, 2)
 
 
