@@ -17,7 +17,6 @@ from commands.scoring import score_words, suggesting
 from risk_engine.facts.facts import Facts
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
-from risk_engine.references import OverrideId
 from risk_engine.scoring import scoring as engine
 from risk_engine.scoring.events import ScoreChanged, ScoresChanged, ScoresUpdated
 from risk_engine.scoring.scoring import Scores
@@ -25,8 +24,10 @@ from storage import events
 from storage.database import Tx
 from storage.policy import policies
 from storage.scoring import due as due_customers
-from storage.scoring import score_facts, score_writing
+from storage.scoring import grade_moves, score_facts, score_writing
+from storage.scoring import scores as stored_scores
 from storage.scoring.due import Due
+from storage.scoring.grade_moves import Cause
 from storage.scoring.score_facts import links
 from storage.scoring.score_facts.owned import Book
 from storage.scoring.score_writing import Kept, Origin
@@ -181,7 +182,7 @@ def keep(
         return kept
     subject = f"score {kept.run_id}"
     if 0 < len(kept.customers) <= (policy.scoring.told_singly if singly is None else singly):
-        for event in _moves(scores, kept, by, at):
+        for event in _moves(tx, scores, kept, by, at):
             events.record(tx, event)
     elif len(kept.customers):
         events.record(tx, _many(kept, subject, by, at))
@@ -204,22 +205,24 @@ def keep(
     return kept
 
 
-def _moves(scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[ScoreChanged]:
-    """Yield one event per changed grade: both grades, and the driver."""
+def _moves(tx: Tx, scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[ScoreChanged]:
+    """Yield one event per changed grade: both grades, and the cause."""
+    pairs = {customer: [one.id for one in stored_scores.history(tx, customer, limit=2)] for customer in kept.customers.tolist()}
+    causes = grade_moves.causes(tx, [(pair[1], pair[0]) for pair in pairs.values() if len(pair) == 2])
     places = np.searchsorted(scores.customers.astype(str), kept.customers.astype(str))
     for place, before, after in zip(places.tolist(), kept.before.tolist(), kept.after.tolist(), strict=True):
         customer = scores.customers[place]
-        yield ScoreChanged(
-            subject=customer, actor=by, at=at, customer=customer, before=Grade(before), after=Grade(after), why=_why(scores, place)
-        )
+        cause = causes.get(pairs[customer][0]) or Cause()
+        yield ScoreChanged(subject=customer, actor=by, at=at, customer=customer, before=Grade(before), after=Grade(after), why=_why(cause))
 
 
-def _why(scores: Scores, place: int) -> dict[str, Any]:
-    if scores.grades[place] != scores.model_grades[place]:
-        return {"driver": "override", "value": None, "reference": str(OverrideId(scores.sources["override"][place]))}
-    worst = max(scores.drivers, key=lambda driver: int(driver.grades[place]))
-    value = float(worst.values[place])
-    return {"driver": worst.name, "value": None if np.isnan(value) else value, "reference": worst.reference(place)}
+def _why(cause: Cause) -> dict[str, Any]:
+    """Return the cause as facts of an event; ``gone`` marks a cause that has ended."""
+    if override := cause.began or cause.ended:
+        return {"driver": "override", "value": None, "reference": str(override), **({"gone": True} if cause.ended else {})}
+    if one := cause.driver or cause.gone:
+        return {"driver": one.name, "value": one.value, "reference": one.reference, **({"gone": True} if cause.gone else {})}
+    return {}
 
 
 def _many(kept: Kept, subject: str, by: str, at: datetime) -> ScoresChanged:

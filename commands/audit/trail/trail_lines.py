@@ -235,7 +235,8 @@ def _cause(value: Any, *_more: Any) -> str:
         said.append(masking.figure(words.reading(float(figure), "days")))
     elif figure is not None and name == "scorecard":
         said.append(masking.figure(words.number(float(figure), decimals=0)))
-    return _cut(" ".join([*said, *([str(reference)] if reference and name in _KNOWN else [])]))
+    whole = " ".join([*said, *([str(reference)] if reference and name in _KNOWN else [])])
+    return _cut(str(_("no longer: {reason}").format(reason=whole)) if value.get("gone") else whole)
 
 
 def _prose(value: Any, *_more: Any) -> str:

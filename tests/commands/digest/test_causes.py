@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.commands.conftest import buttons_of, text_of
 from tests.commands.digest.test_digest import screen
-from tests.commands.scoring.test_scoring import run
+from tests.commands.scoring.test_scoring import events, run
 from tests.conftest import MONDAY
 
 HOUR = timedelta(hours=1)
@@ -65,3 +65,6 @@ def test_a_grade_that_improved_names_the_reason_that_has_gone(one_book):
     run(one_book, at=MONDAY + HOUR)
 
     assert "no longer: red breach B-2 is open" in screen(one_book, since=SINCE)
+    why = events(one_book, "score.changed")[-1]["why"]
+    assert (why["driver"], why["reference"], why["gone"]) == ("breach", "B-2", True)
+    assert "no longer: breach B-2" in text_of(one_book.ask("audit NOVA", at=MONDAY + 2 * HOUR).blocks)
