@@ -79,7 +79,7 @@ def test_a_loss_stays_a_loss_beside_what_is_unknown_and_nothing_else_does():
     category = np.array([5, 0, 4, 0, 2], dtype=np.int8)
     none = np.zeros(5, dtype=np.int64)
 
-    worst = loan_categories.debtors(facts, Classified(category, category, none, none, none), facts.facilities.owner)
+    worst, _reasons = loan_categories.debtors(facts, Classified(category, category, none, none, none))
     assert repr(worst.tolist()) == "[5.0, nan, 2.0]"
 
 
