@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,14 @@ class Sent:
         def looked_at(_file: str, kind: str, mapping: str):
             return preview(self.file, kind or None, parse_mapping(mapping.encode()) if mapping else None, today=MONDAY.date())
 
-        def staged(_file: str, kind: str, mapping: str):
-            return stage(kind, self.file, parse_mapping(mapping.encode()) if mapping else None, today=MONDAY.date())
+        with ExitStack() as opened:
 
-        request = self.book._request("U0ANA", looked_at=looked_at, staged=staged)
-        reply = self.book._run(action, inline.check(registry().actions[action], values), request)
+            def staged(_file: str, kind: str, mapping: str):
+                read_as = parse_mapping(mapping.encode()) if mapping else None
+                return opened.enter_context(stage(kind, self.file, read_as, today=MONDAY.date()))
+
+            request = self.book._request("U0ANA", looked_at=looked_at, staged=staged)
+            reply = self.book._run(action, inline.check(registry().actions[action], values), request)
         keys = [button["value"] for block in reply.blocks for button in block.get("elements", []) if button.get("type") == "button"]
         self.key = keys[0] if keys else self.key
         return reply
