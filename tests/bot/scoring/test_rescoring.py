@@ -80,15 +80,16 @@ def test_an_import_is_followed_by_a_scoring_in_a_process_of_its_own(book: Book):
     # that process has the real clock, and the breaches that it opens have been quiet for long enough by ours
     clock = At(datetime.now(UTC) + timedelta(minutes=20))
     rescorer = rescorer_of(book, clock)
-    (_job, night), *_others = rescorer._due()
+    # shortly after midnight the night's scoring is not due yet
+    expected = dict(rescorer._due())
 
     rescorer.tick()
-    settled(rescorer)
-    settled(rescorer)
+    while rescorer._child is not None:
+        settled(rescorer)
 
     assert how_many(book.database) == 5
-    assert slots(book.database, NIGHTLY) == night
-    assert slots(book.database, FOLLOWING) is not None
+    assert slots(book.database, NIGHTLY) == expected.get(NIGHTLY)
+    assert slots(book.database, FOLLOWING) >= expected[FOLLOWING]
     rescorer.tick()
     assert rescorer._child is None
 
