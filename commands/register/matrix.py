@@ -48,7 +48,7 @@ class MatrixArgs(Args):
 def show(args: MatrixArgs, request: Request, tx: Tx) -> Reply:
     part = Part(args.kind.value, args.category and args.category.value, args.department, args.sector)
     if args.likelihood is not None and args.severity is not None:
-        return _cell(args, part, args.likelihood, args.severity, tx)
+        return _cell(args, part, args.likelihood, args.severity, request, tx)
     return _whole(args, part, request, tx)
 
 
@@ -65,7 +65,7 @@ def _whole(args: MatrixArgs, part: Part, request: Request, tx: Tx) -> Reply:
         if args.kind is RiskKind.THREAT
         else ngettext("{n} open opportunity", "{n} open opportunities", total)
     )
-    counted = sum(cell.count for cell in worst)
+    counted = sum(cell.worst for cell in worst)
     gist = _("{count}: {n} {level}").format(count=head, n=counted, level=words.level(found[0].level))
     opens = [(Text(_named(cell)), _of(args, cell)) for cell in found[:CELLS]]
     body = [blocks.paragraph(blocks.bold(gist), f" · {_TITLES[args.basis]}"), _table(found, args, request)]
@@ -103,7 +103,7 @@ def _count(count: int, level: int) -> object:
     return tables.figure(f"{count} {'●' * level}{'○' * (4 - level)}" if count else "·", count)
 
 
-def _cell(args: MatrixArgs, part: Part, likelihood: int, severity: int, tx: Tx) -> Reply:
+def _cell(args: MatrixArgs, part: Part, likelihood: int, severity: int, request: Request, tx: Tx) -> Reply:
     total, found = matrix.within(tx, args.basis, part, likelihood, severity, limit=PAGE, offset=(args.page - 1) * PAGE)
     back = (_("◀ Back"), args.model_copy(update={"likelihood": None, "severity": None, "page": 1}))
     pages = -(-total // PAGE)
@@ -114,7 +114,13 @@ def _cell(args: MatrixArgs, part: Part, likelihood: int, severity: int, tx: Tx) 
         return Reply(str(_("No open risk stands at {where}.").format(where=where)), pages=[back])
     gist = ngettext("{n} open risk at {where}", "{n} open risks at {where}", total).format(where=where, n=total)
     rows = [
-        (str(RiskId(one.id)), words.level(one.level), masking.customer(one.customer, one.name), masking.prose(one.title), one.owner)
+        (
+            str(RiskId(one.id)),
+            words.level(one.level),
+            masking.customer(one.customer, one.name),
+            masking.prose(one.title),
+            request.name_of(one.owner),
+        )
         for one in found
     ]
     headings = (_("ID"), _("Level"), _("Customer"), _("Risk"), _("Owner"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -35,13 +35,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The open risks of one kind in one cell, with the worst of their levels."""
+    """The open risks of one kind in one cell, with the worst of their levels, and how many have it."""
 
     kind: str
     likelihood: int
     severity: int
     count: int
     level: Level
+    worst: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,16 @@ class Placed:
 def cells(tx: Tx, basis: Basis, part: Part) -> list[Cell]:
     """Return the cells that hold a risk, the worst first."""
     likelihood, severity, level = _axis(basis, "likelihood"), _axis(basis, "severity"), _level(basis)
-    columns = (RiskRow.kind, likelihood, severity, func.count(), func.max(level))
+    columns = (RiskRow.kind, likelihood, severity, level, func.count())
     query = select(*columns).select_from(RiskRow).join(CustomerVersionRow, _of_customer()).where(*_open(tx, part))
-    query = query.group_by(RiskRow.kind, likelihood, severity).order_by(func.max(level).desc(), likelihood.desc(), severity.desc())
-    return [Cell(kind, one, other, count, Level(worst)) for kind, one, other, count, worst in tx.connection.execute(query)]
+    # scopes give one cell several levels; the first that comes is its worst
+    query = query.group_by(RiskRow.kind, likelihood, severity, level).order_by(level.desc(), likelihood.desc(), severity.desc())
+    found: dict[tuple[str, int, int], Cell] = {}
+    for kind, one, other, stands, count in tx.connection.execute(query):
+        before = found.get((kind, one, other))
+        cell = Cell(kind, one, other, count, Level(stands), count) if before is None else replace(before, count=before.count + count)
+        found[kind, one, other] = cell
+    return list(found.values())
 
 
 def within(tx: Tx, basis: Basis, part: Part, likelihood: int, severity: int, *, limit: int, offset: int = 0) -> tuple[int, list[Placed]]:

@@ -301,6 +301,14 @@ def test_the_residual_matrix_moves_with_a_tested_measure_and_the_inherent_one_st
     assert "L2 S3 · 1" in [str(label) for label, _args in approved.ask("matrix").pages]
 
 
+def test_a_cell_with_risks_of_several_scopes_counts_each_level_by_itself(book: Book):
+    book.ask('log ACME credit L4 S3 X2 "one customer"')
+    book.ask('log ACME credit L4 S3 X5 "the whole book"')
+    book.ask('log ACME credit L4 S3 X2 "one customer again"')
+
+    assert book.ask("matrix").text.startswith("3 open risks: 1 ")
+
+
 def test_an_empty_matrix_says_so_and_offers_the_other_kind(book: Book):
     empty = book.ask("matrix")
 
